@@ -1,0 +1,1 @@
+"""Claims from report to close: workflow, papers, adjustment, approval, payment."""

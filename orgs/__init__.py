@@ -1,0 +1,1 @@
+"""Regions, organizations, people and roles; who sees what; audit; encrypted fields."""

@@ -1,0 +1,1 @@
+"""Ledger, premium bills, the allocation sheet."""

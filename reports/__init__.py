@@ -1,0 +1,1 @@
+"""Workbench and other pages that read the figures of several rooms."""

@@ -1,0 +1,1 @@
+"""Schemes and editions: terms as data (terms/), what they compute (rules/)."""

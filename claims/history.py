@@ -1,0 +1,42 @@
+"""What was paid before to the same person or house: the facts that limits are measured against."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from calc.money import format_plain, from_fen
+from claims.models import Claim
+from orgs.models import User
+from orgs.scope import visible
+
+COUNTED = ("approved", "paid", "closed")
+SHARED_BY_HOUSE = ("house", "household")
+
+
+def paid_before(claim: Claim, by: User) -> list[dict[str, Any]]:
+    """Approved claims that count against this claim's limits, in the shape that the rules take."""
+    same_holder = Q(id_index=claim.id_index)
+    if claim.household and _limits_per(claim) & set(SHARED_BY_HOUSE):
+        same_holder |= Q(household=claim.household, township_id=claim.township_id, coverage=claim.coverage)
+    counted = visible(Claim, by).filter(same_holder, edition_id=claim.edition_id, state__in=COUNTED, adjusted_fen__gt=0)
+    return [_paid(earlier, claim) for earlier in counted.exclude(pk=claim.pk).order_by("id")]
+
+
+def _limits_per(claim: Claim) -> set[str]:
+    terms = claim.edition.terms
+    return {terms.limits[code].per for code in terms.coverages[claim.coverage].limits}
+
+
+def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
+    return {
+        "coverage": earlier.coverage,
+        "amount": format_plain(from_fen(earlier.adjusted_fen or 0)),
+        "same_accident": earlier.event_date == claim.event_date,
+    }
+
+
+def holder_of(claim: Claim, per: str) -> str:
+    """The key under which a limit is counted: the person, or their house where they have a household."""
+    if per in SHARED_BY_HOUSE and claim.household:
+        return f"house:{claim.township_id}:{claim.household}"
+    return f"edition:{claim.edition_id}" if per == "edition" else f"person:{claim.id_index}"

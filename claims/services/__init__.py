@@ -1,0 +1,1 @@
+"""Use cases of claims: one write each, keyword-only, atomic, audited."""

@@ -1,0 +1,111 @@
+"""Adjustment: the computed payout with its explanation, and the limits it uses once approved."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import F
+
+from calc.money import from_fen, to_fen
+from calc.trace import steps_to_json
+from claims.history import holder_of, paid_before
+from claims.models import Claim, LimitUse
+from claims.services.moving import StepRefused, moving
+from orgs.models import User
+from schemes.rules.payout import FactsRefused, Quote, quote
+
+
+class FactsDoNotCompute(StepRefused):
+    """The claim's facts can't be computed; carries the sentences."""
+
+    def __init__(self, refused: FactsRefused) -> None:
+        self.problems = refused.problems
+        super().__init__("；".join(problem.message for problem in refused.problems) + "。请退回补正")
+
+
+def quote_claim(claim: Claim, by: User) -> Quote:
+    """The payout of a claim as its facts and earlier payments stand now; FactsDoNotCompute otherwise."""
+    try:
+        return quote(
+            claim.edition.terms, claim.coverage, claim.facts, paid_before=paid_before(claim, by), complete=True
+        )
+    except FactsRefused as refused:
+        raise FactsDoNotCompute(refused) from refused
+
+
+def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
+    """Compute the payout and keep it with its explanation."""
+    with moving(claim=claim, action="adjust", by=by, read_version=read_version) as fresh:
+        answer = quote_claim(fresh, by)
+        fresh.adjusted_fen = to_fen(answer.payable)
+        fresh.adjustment = adjustment_of(answer)
+        fresh.adjusted_by = by
+    return fresh
+
+
+def adjustment_of(answer: Quote) -> dict[str, Any]:
+    """The stored explanation: what screen, print and API show."""
+    return {
+        "payable": f"{answer.payable:.2f}",
+        "formula": answer.formula,
+        "covered": answer.covered,
+        "reason": answer.reason,
+        "steps": steps_to_json(answer.steps),
+        "interpretations": [str(reading) for reading in answer.interpretations],
+    }
+
+
+def submit_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
+    """Send the adjusted claim to approval; a claim that pays nothing is denied instead."""
+    with moving(claim=claim, action="submit", by=by, read_version=read_version) as fresh:
+        if not fresh.adjusted_fen:
+            raise StepRefused("应赔金额为 0.00 元，不送审批；请写明原因后拒赔，或退回补正")
+    return fresh
+
+
+def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "") -> Claim:
+    """Approve as a second person and use up the limits. The payout is computed once more under the lock."""
+    try:
+        with moving(claim=claim, action="approve", by=by, read_version=read_version, opinion=opinion) as fresh:
+            if fresh.adjusted_by_id == by.pk:
+                raise StepRefused("理算和核赔必须是两个人，请由另一位核赔人员审批")
+            _use_limits(fresh)
+            if to_fen(quote_claim(fresh, by).payable) != fresh.adjusted_fen:
+                raise StepRefused("理算之后此人另有赔付获批，金额已变；请退回理算，重新计算")
+            fresh.approved_by = by
+    except IntegrityError as error:
+        raise StepRefused("赔付将超过限额，没有批准；请退回理算，重新计算") from error
+    return fresh
+
+
+@dataclass(frozen=True)
+class LimitHeld:
+    code: str
+    holder: str
+    fen: int
+
+
+def limits_of(claim: Claim) -> list[LimitHeld]:
+    """The limits that this claim uses up, each with its holder and height."""
+    terms = claim.edition.terms
+    held = []
+    for code in terms.coverages[claim.coverage].limits:
+        limit = terms.limits[code]
+        if limit.per != "claim":
+            figure = limit.amounts[str(claim.facts[limit.by])] if limit.by else limit.amount
+            held.append(LimitHeld(code, holder_of(claim, limit.per), to_fen(figure.value)))
+    return sorted(held, key=lambda limit: (limit.code, limit.holder))  # one order of locks for everybody
+
+
+def _use_limits(claim: Claim) -> None:
+    for held in limits_of(claim):
+        use, _ = LimitUse.objects.get_or_create(
+            edition=claim.edition,
+            limit=held.code,
+            holder=held.holder,
+            defaults={"limit_fen": held.fen, "region_path": claim.region_path, "insurer_id": claim.insurer_id},
+        )
+        room = LimitUse.objects.filter(pk=use.pk, used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
+        if not room.update(used_fen=F("used_fen") + (claim.adjusted_fen or 0)):
+            left = from_fen(use.limit_fen - use.used_fen)
+            raise StepRefused(f"限额只剩 {left:,.2f} 元，不够赔付；请退回理算，重新计算")

@@ -1,0 +1,124 @@
+"""What insurer staff do with a claim beside its arithmetic: accept, return, deny, pay, close; and withdrawal."""
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from calc.dates import Due
+from claims.models import Claim, Payment
+from claims.services.moving import StepRefused, moving
+from office.calendar import work_calendar
+from orgs.models import User
+from premiums.ledger import Account, post
+from premiums.models import LedgerTransaction
+from schemes.terms.benefits import LumpSum
+
+
+def accept_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
+    """Accept; the deadline of the coverage starts to run."""
+    with moving(claim=claim, action="accept", by=by, read_version=read_version) as fresh:
+        due = due_of(fresh, timezone.localdate())
+        fresh.due_on, fresh.due_provisional = (due.day, due.provisional) if due else (None, False)
+    return fresh
+
+
+def due_of(claim: Claim, accepted_on: date) -> Due | None:
+    """When the coverage's deadline after acceptance ends; None where the edition sets none."""
+    deadline = claim.edition.terms.coverages[claim.coverage].deadline_until("paid")
+    if deadline is None:
+        return None
+    days = int(deadline.days.value)
+    if deadline.unit == "working_days":
+        return work_calendar().due_after(accepted_on, working_days=days)
+    return Due(accepted_on + timedelta(days=days), provisional=False)
+
+
+def return_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
+    """Back to whoever reported it, with what is missing; the clock stops until it comes again."""
+    with moving(claim=claim, action="return", by=by, read_version=read_version, opinion=opinion) as fresh:
+        _forget_adjustment(fresh)
+        fresh.due_on = None
+    return fresh
+
+
+def rework_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
+    """Back to the adjuster: the approver does not agree."""
+    with moving(claim=claim, action="rework", by=by, read_version=read_version, opinion=opinion) as fresh:
+        _forget_adjustment(fresh)
+    return fresh
+
+
+def _forget_adjustment(claim: Claim) -> None:
+    claim.adjusted_fen, claim.adjustment, claim.adjusted_by = None, {}, None
+
+
+def deny_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
+    """Deny with a reason that the person is told."""
+    with moving(claim=claim, action="deny", by=by, read_version=read_version, opinion=opinion) as fresh:
+        fresh.due_on = None
+    return fresh
+
+
+def withdraw_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
+    """Withdraw at the person's wish."""
+    with moving(claim=claim, action="withdraw", by=by, read_version=read_version, opinion=opinion) as fresh:
+        fresh.due_on = None
+    return fresh
+
+
+def pay_claim(*, claim: Claim, by: User, read_version: int, paid_on: date, reference: str) -> Claim:
+    """Record the payment and post it to the ledger. The database refuses a second payment of the same benefit."""
+    if paid_on > timezone.localdate():
+        raise StepRefused(f"支付日期 {paid_on} 还没有到，请填银行回单上的日期")
+    if not reference.strip():
+        raise StepRefused("请填银行流水号，以便核对回单")
+    try:
+        with moving(claim=claim, action="pay", by=by, read_version=read_version) as fresh:
+            if fresh.approved_by_id == by.pk:
+                raise StepRefused("审批和支付必须是两个人")
+            _pay(fresh, by, paid_on, reference.strip())
+            fresh.due_on = None
+    except IntegrityError as error:
+        raise StepRefused("这项待遇已经支付过，不能再付；请核对此人的其他案件") from error
+    return fresh
+
+
+def _pay(claim: Claim, by: User, paid_on: date, reference: str) -> None:
+    with transaction.atomic():
+        payment = Payment.objects.create(
+            claim=claim,
+            edition=claim.edition,
+            region_path=claim.region_path,
+            insurer_id=claim.insurer_id,
+            coverage=claim.coverage,
+            id_index=claim.id_index,
+            once=is_due_once(claim),
+            fen=claim.adjusted_fen,
+            paid_on=paid_on,
+            reference=reference,
+            payee_name=claim.payee_name,
+            payee_account=claim.payee_account,
+            recorded_by=by,
+        )
+        fen = payment.fen
+        post(
+            kind=LedgerTransaction.Kind.CLAIM_PAYMENT,
+            source=f"payment:{payment.pk}",
+            edition=claim.edition,
+            of=payment,
+            fen_by_account={Account.CLAIMS_PAID: fen, Account.CLAIMS_BANK: -fen},
+            by=by,
+        )
+
+
+def is_due_once(claim: Claim) -> bool:
+    """A coverage that pays nothing but a fixed sum is due once a person and edition."""
+    return isinstance(claim.edition.terms.coverages[claim.coverage].benefit, LumpSum)
+
+
+def close_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
+    """Close a paid claim."""
+    with moving(claim=claim, action="close", by=by, read_version=read_version) as fresh:
+        pass
+    return fresh

@@ -1,0 +1,165 @@
+"""People on rosters, the batches that brought them, and the sums by village."""
+
+from django.db import models
+from django.utils import timezone
+
+from orgs.crypto import INDEX_HEX_LENGTH
+from orgs.fields import EncryptedTextField
+from orgs.models import Organization, Region, ScopedModel
+from schemes.models import Edition
+
+
+class Enrollment(ScopedModel):
+    """A person's place on the roster of one township in one edition.
+
+    The foreign keys carry no constraint of their own: the load's joins prove them, and four constraints cost more than
+    the rest of the load together (docs/performance.md).
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, db_constraint=False, related_name="enrollments")
+    township = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    village = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    insurer = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    batch = models.ForeignKey(
+        "RosterBatch", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="enrollments"
+    )
+    name = models.CharField("姓名", max_length=60)
+    initials = models.CharField("拼音首字母", max_length=60, blank=True)
+    id_number = EncryptedTextField("身份证号", mask="id")
+    id_index = models.CharField(max_length=INDEX_HEX_LENGTH)
+    id_kind = models.CharField("证件类型", max_length=20)
+    sex = models.CharField("性别", max_length=1, blank=True)
+    household = models.CharField("户号", max_length=30, blank=True)
+    relation = models.CharField("与户主关系", max_length=20, blank=True)
+    group = models.CharField("组", max_length=20, blank=True)
+    address = models.CharField("家庭住址", max_length=120, blank=True)
+    phone = EncryptedTextField("联系电话", mask="phone")
+    bank = models.CharField("开户银行", max_length=60, blank=True)
+    account = EncryptedTextField("银行账号", mask="account")
+    content = models.CharField(max_length=INDEX_HEX_LENGTH, editable=False)
+    removed_at = models.DateTimeField("减员时间", null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "id_index"],
+                condition=models.Q(removed_at__isnull=True),
+                name="person_is_enrolled_once_an_edition",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["edition", "township", "village", "id"], name="enrollment_township_page"),
+            models.Index(fields=["edition", "region_path"], name="enrollment_by_region"),
+            models.Index(fields=["edition", "insurer", "id"], name="enrollment_by_insurer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RosterBatch(ScopedModel):
+    """One upload of a workbook, from the kept file to the confirmed roster."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "正在校验"
+        CHECKED = "checked", "待确认"
+        REFUSED = "refused", "文件未通过"
+        CONFIRMING = "confirming", "正在导入"
+        CONFIRMED = "confirmed", "已导入"
+        DISCARDED = "discarded", "已放弃"
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="batches")
+    township = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
+    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    file_sha256 = models.CharField(max_length=64, db_index=True)
+    error_file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.CHECKING)
+    only_valid = models.BooleanField(default=True)
+    counts = models.JSONField(default=dict)
+    villages = models.JSONField(default=list)
+    whole_villages = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    refusal = models.TextField(blank=True)
+    made_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class RosterRow(ScopedModel):
+    """A row of an upload in staging: what the preview shows and the confirmation writes. Sealed like the roster."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", "新增"
+        CHANGED = "changed", "变更"
+        UNCHANGED = "unchanged", "不变"
+        DUPLICATE = "duplicate", "重复"
+        INVALID = "invalid", "无效"
+
+    batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="rows")
+    insurer = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    sheet = models.CharField(max_length=60, blank=True)
+    number = models.PositiveIntegerField("行")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    township_id = models.BigIntegerField(null=True)
+    village_id = models.BigIntegerField(null=True)
+    village_name = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=60, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
+    id_number = EncryptedTextField(mask="id")
+    id_index = models.CharField(max_length=INDEX_HEX_LENGTH, blank=True)
+    id_kind = models.CharField(max_length=20, blank=True)
+    sex = models.CharField(max_length=1, blank=True)
+    household = models.CharField(max_length=30, blank=True)
+    relation = models.CharField(max_length=20, blank=True)
+    group = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=120, blank=True)
+    phone = EncryptedTextField(mask="phone")
+    bank = models.CharField(max_length=60, blank=True)
+    account = EncryptedTextField(mask="account")
+    content = models.CharField(max_length=INDEX_HEX_LENGTH, blank=True)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "id"], name="roster_row_by_outcome"),
+            models.Index(fields=["batch", "id_index"], name="roster_row_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.number}行"
+
+
+class VillageTotal(ScopedModel):
+    """How many people a village has on the roster of an edition; kept in the transaction that changes the roster."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="village_totals")
+    township = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    persons = models.PositiveIntegerField()
+    households = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["edition_id", "region_path"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "village"], name="village_has_one_total_an_edition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.persons}"

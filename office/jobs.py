@@ -1,0 +1,131 @@
+"""Jobs: the table is the record, a queue only rings the bell.
+
+A worker takes a job by raising its fence and holding a lease; every report of progress renews the lease and proves
+that the fence is still ours. A worker that comes back from the dead finds another fence and stops. Handlers are named
+in settings.JOB_HANDLERS; each is safe to run twice.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from office.models import Job
+from orgs.models import User
+
+logger = logging.getLogger("portal.jobs")
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+State = Job.State
+
+
+class JobRefused(Exception):
+    """The input can't be used; the message tells the person what to do. Not tried again."""
+
+
+class FenceLost(Exception):
+    """Another worker has taken this job; whatever this one did must not be kept."""
+
+
+@dataclass
+class Progress:
+    """A worker's hold on a job."""
+
+    job_id: int
+    fence: int
+
+    def stage(self, name: str, *, total: int = 0) -> None:
+        """Name what is being done now, and out of how many."""
+        self._report(stage=name, done=0, total=total)
+
+    def advance(self, done: int) -> None:
+        self._report(done=done)
+
+    def hold(self) -> None:
+        """Prove the fence inside the transaction that writes the result, and lock the job row until it commits."""
+        self._report()
+
+    def _report(self, **values: Any) -> None:
+        mine = Job.objects.filter(pk=self.job_id, fence=self.fence, state=State.RUNNING)
+        if not mine.update(lease_until=timezone.now() + LEASE, **values):
+            raise FenceLost(f"job {self.job_id}")
+
+
+def enqueue(kind: str, *, title: str, by: User, target_id: int, url: str = "") -> Job:
+    """Put a job on record and ring the bell once the transaction is committed."""
+    if kind not in settings.JOB_HANDLERS:
+        raise KeyError(kind)
+    job = Job.objects.create(kind=kind, title=title, requested_by=by, target_id=target_id, url=url)
+    transaction.on_commit(lambda: ring(job.pk))
+    return job
+
+
+def ring(job_id: int) -> None:
+    """Tell Celery, where there is one. A bell that can't be rung is no loss: the table is looked through anyway."""
+    if not settings.REDIS_URL:
+        return
+    from office.tasks import run_job
+
+    try:
+        run_job.apply_async(args=[job_id], retry=False)
+    except Exception as error:  # the broker's client raises many kinds
+        logger.warning("queue not reached, job %s waits for the next look: %s", job_id, type(error).__name__)
+
+
+def waiting_job_ids() -> list[int]:
+    """Jobs that nobody works on: not begun, or begun by a worker whose lease ran out."""
+    return list(Job.objects.filter(_free()).order_by("id").values_list("pk", flat=True)[:100])
+
+
+def _free() -> Q:
+    return Q(state=State.WAITING) | Q(state=State.RUNNING, lease_until__lt=timezone.now())
+
+
+def run(job_id: int) -> bool:
+    """Take the job and do it; False when somebody else has it or it is finished."""
+    progress = _take(job_id)
+    if progress is None:
+        return False
+    job = Job.objects.select_related("requested_by__organization__region").get(pk=job_id)
+    if job.attempts > MOST_ATTEMPTS:
+        _finish(progress, State.FAILED, message=f"试了 {MOST_ATTEMPTS} 次都没有完成，已停止，请联系系统管理员")
+        return True
+    _do(job, progress)
+    return True
+
+
+def _take(job_id: int) -> Progress | None:
+    now = timezone.now()
+    taken = Job.objects.filter(_free(), pk=job_id).update(
+        state=State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=now + LEASE, started_at=now
+    )
+    if not taken:
+        return None
+    return Progress(job_id, Job.objects.values_list("fence", flat=True).get(pk=job_id))
+
+
+def _do(job: Job, progress: Progress) -> None:
+    handler: Callable[[Job, Progress], dict[str, Any]] = import_string(settings.JOB_HANDLERS[job.kind])
+    try:
+        result = handler(job, progress)
+        _finish(progress, State.DONE, result=result or {})
+    except JobRefused as refusal:
+        _finish(progress, State.REFUSED, message=str(refusal))
+    except FenceLost:
+        logger.warning("job %s went on elsewhere", job.pk)
+    except Exception:
+        logger.exception("job %s failed", job.pk)
+        _finish(progress, State.FAILED, message="处理中出错，没有写入任何数据；请重试，仍不行请把任务编号告诉系统管理员")
+
+
+def _finish(progress: Progress, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> None:
+    Job.objects.filter(pk=progress.job_id, fence=progress.fence, state=State.RUNNING).update(
+        state=state, message=message, result=result or {}, stage="", lease_until=None, finished_at=timezone.now()
+    )

@@ -1,0 +1,37 @@
+"""The worker of an installation without Redis: looks through the job table and does what waits."""
+
+import os
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from office import jobs
+
+PAUSE_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "处理任务表里等待的任务（没有 Redis 时的后台进程）"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="做完现有任务就退出")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self._stop)
+        parent = os.getppid()
+        while not self.stopping and (options["once"] or os.getppid() == parent):
+            close_old_connections()
+            done = [jobs.run(job_id) for job_id in jobs.waiting_job_ids()]
+            if options["once"] and not done:
+                return
+            if not done:
+                time.sleep(PAUSE_SECONDS)
+
+    def _stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stopping = True

@@ -1,0 +1,88 @@
+"""What surrounds every request: a trace number, the state of the account, the scope of the person."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from orgs.models import User
+from orgs.request_info import RequestInfo, request_info
+from orgs.scope import NOTHING, acting, scope_of
+
+logger = logging.getLogger("portal.request")
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class TraceMiddleware:
+    """A short trace number for logs, error pages and the audit; nothing of a logged-in page is kept by caches."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.trace = secrets.token_hex(4)  # type: ignore[attr-defined]
+        token = request_info.set(RequestInfo(trace=request.trace, ip=request.META.get("REMOTE_ADDR")))  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            request_info.reset(token)
+        response["X-Trace"] = request.trace  # type: ignore[attr-defined]
+        response.setdefault("Cache-Control", "no-store")
+        response["Permissions-Policy"] = "geolocation=(), microphone=()"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        logger.debug("trace %s: %s", getattr(request, "trace", ""), type(exception).__name__)
+
+
+class AccountMiddleware:
+    """The first-run page while there is nobody yet; a new password before anything else."""
+
+    free = ("login", "logout", "password_change", "setup", "healthz")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.somebody_exists = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.STATIC_URL) or request.path in {reverse(name) for name in self.free}:
+            return self.get_response(request)
+        if request.user.is_authenticated:
+            if request.user.must_change_password:  # type: ignore[union-attr]
+                return redirect("password_change")
+        elif not self._somebody_exists():
+            return redirect("setup")
+        return self.get_response(request)
+
+    def _somebody_exists(self) -> bool:
+        self.somebody_exists = self.somebody_exists or User.objects.exists()
+        return self.somebody_exists
+
+
+class ScopeMiddleware:
+    """Puts the person's scope in force. One transaction a request: always on PostgreSQL, where row-level security
+    reads settings local to it; on SQLite only for requests that write, since reading must not wait for a writer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        scope = scope_of(request.user) if request.user.is_authenticated else NOTHING
+        if connection.vendor != "postgresql" and request.method in SAFE_METHODS:
+            with acting(scope):
+                return self.get_response(request)
+        with transaction.atomic(), acting(scope):
+            response = self.get_response(request)
+            if response.status_code >= 500 or getattr(request, "view_raised", False):
+                transaction.set_rollback(True)
+            return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+        """Rolled back after the error page is made: that page still reads the database."""
+        request.view_raised = True  # type: ignore[attr-defined]

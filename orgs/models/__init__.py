@@ -1,0 +1,7 @@
+from orgs.models.audit import AuditEvent
+from orgs.models.organizations import Organization
+from orgs.models.people import Role, User
+from orgs.models.regions import Region, RegionName
+from orgs.models.scoped import ScopedModel
+
+__all__ = ["AuditEvent", "Organization", "Region", "RegionName", "Role", "ScopedModel", "User"]

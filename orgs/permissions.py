@@ -1,0 +1,63 @@
+"""Who may do what: one table of acts and roles. Rows are decided by orgs/scope.py, acts by this table alone.
+
+A page that is not for somebody's role looks like a page that does not exist (404).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from orgs.models import Role
+
+CLERK, ADJUSTER, APPROVER, FINANCE = Role.CLERK, Role.ADJUSTER, Role.APPROVER, Role.FINANCE
+AUTHORITY, CERTIFIER, AUDITOR, ADMINISTRATOR = Role.AUTHORITY, Role.CERTIFIER, Role.AUDITOR, Role.ADMINISTRATOR
+EVERYBODY = frozenset(Role)
+
+GRANTS: dict[str, frozenset[Role]] = {
+    "portal.use": EVERYBODY,
+    "edition.view": EVERYBODY,
+    "roster.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
+    "roster.import": frozenset({CLERK, AUTHORITY}),
+    "claim.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
+    "claim.report": frozenset({CLERK, ADJUSTER}),
+    "claim.withdraw": frozenset({CLERK}),
+    "claim.accept": frozenset({ADJUSTER}),
+    "claim.adjust": frozenset({ADJUSTER}),
+    "claim.return": frozenset({ADJUSTER, APPROVER}),
+    "claim.deny": frozenset({ADJUSTER, APPROVER}),
+    "claim.approve": frozenset({APPROVER}),
+    "claim.pay": frozenset({ADJUSTER}),
+    "claim.close": frozenset({ADJUSTER}),
+    "secret.reveal": frozenset({CLERK, ADJUSTER, APPROVER}),
+    "premium.view": frozenset({FINANCE, AUTHORITY, AUDITOR}),
+    "premium.bill": frozenset({FINANCE}),
+    "premium.export": frozenset({FINANCE}),
+    "job.view": EVERYBODY,
+    "people.manage": frozenset({ADMINISTRATOR}),
+    "audit.view": frozenset({AUDITOR}),
+}
+
+
+def may(user: Any, act: str) -> bool:
+    """Whether the person's role has the act. An unknown act is a mistake of ours and raises KeyError."""
+    return getattr(user, "is_active", False) and user.role in GRANTS[act]
+
+
+def grants(act: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator of a view: only for roles that have the act. The access matrix reads `view.act`."""
+    if act not in GRANTS:
+        raise KeyError(act)
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.user, act):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.act = act  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Use cases of orgs: one write each, keyword-only, audited."""

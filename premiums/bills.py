@@ -1,0 +1,65 @@
+"""Premium bills: what each township's roster owes its insurer, and the difference when the roster changes later."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from orgs.audit import record
+from orgs.models import User
+from orgs.scope import visible
+from premiums.allocation import allocation_of
+from premiums.ledger import Account, post
+from premiums.models import LedgerTransaction, PremiumBill
+from schemes.models import Edition
+
+
+@dataclass(frozen=True)
+class Billed:
+    bills: int
+    fen: int
+
+
+@transaction.atomic
+def issue_bills(*, edition: Edition, by: User) -> Billed:
+    """Bill every township for what is not billed yet; pressing twice bills nothing twice."""
+    Edition.objects.select_for_update().get(pk=edition.pk)  # one at a time; SQLite serializes by itself
+    made = []
+    billed = billed_so_far(edition, by)
+    for row in allocation_of(edition, by).rows:
+        persons, fen, sequence = billed.get(row.township_id, (0, 0, 0))
+        if row.fen != fen:
+            made.append(_bill(edition, row, persons=row.persons - persons, fen=row.fen - fen, sequence=sequence, by=by))
+    total = sum(bill.fen for bill in made)
+    if made:
+        record("premium.bill", by=by, target=edition, region_path=edition.place.path, bills=len(made), fen=total)
+    return Billed(len(made), total)
+
+
+def billed_so_far(edition: Edition, user: User) -> dict[int, tuple[int, int, int]]:
+    """Township id → persons, fen and the last sequence already billed."""
+    bills = visible(PremiumBill, user).filter(edition=edition).values("township_id").order_by("township_id")
+    sums = bills.annotate(all_persons=Sum("persons"), all_fen=Sum("fen"), last=Max("sequence"))
+    return {row["township_id"]: (row["all_persons"], row["all_fen"], row["last"]) for row in sums}
+
+
+def _bill(edition: Edition, row, *, persons: int, fen: int, sequence: int, by: User) -> PremiumBill:
+    bill = PremiumBill.objects.create(
+        edition=edition,
+        township_id=row.township_id,
+        region_path=row.region_path,
+        insurer_id=row.insurer_id,
+        sequence=sequence + 1,
+        persons=persons,
+        fen=fen,
+        issued_by=by,
+    )
+    post(
+        kind=LedgerTransaction.Kind.PREMIUM_BILL,
+        source=f"bill:{bill.pk}",
+        edition=edition,
+        of=bill,
+        fen_by_account={Account.PREMIUM_RECEIVABLE: fen, Account.PREMIUM_INCOME: -fen},
+        by=by,
+    )
+    return bill
