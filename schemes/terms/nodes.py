@@ -1,0 +1,242 @@
+"""Reading YAML nodes with their lines. A mistake is noted and a stand-in returned, so that reading goes on
+and all mistakes are found at once; terms that were read with a mistake are thrown away.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from calc.dates import DateError, parse_date
+from schemes.terms.figures import Figure, Interpretation
+from schemes.terms.numbers import NumberError, read_number
+from schemes.terms.problems import Problem
+
+_NUMBER_TAGS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_BOOL_TAG = "tag:yaml.org,2002:bool"
+_NULL_TAG = "tag:yaml.org,2002:null"
+_TRUE = ("true", "yes", "on")
+
+
+@dataclass
+class Reading:
+    """What is gathered while one document is read."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    interpretations: list[Interpretation] = field(default_factory=list)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+
+def compose(text: str, reading: Reading) -> "Cursor | None":
+    """The document's root, or None with the problem noted where it is no YAML at all."""
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            reading.problems.append(
+                Problem(reading.file, 1, "", "用了 & 和 * 引用", "每处写全", "请把引用的内容照抄一遍")
+            )
+            return None
+        node = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        line = mark.line + 1 if (mark := getattr(error, "problem_mark", None)) else 1
+        reading.problems.append(
+            Problem(reading.file, line, "", "格式读不通", "是 YAML", "请核对缩进、冒号和引号")
+        )
+        return None
+    if node is None:
+        reading.problems.append(Problem(reading.file, 1, "", "文件是空的", "是一份年度方案", "请照样例填写"))
+        return None
+    return Cursor(reading, node, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One place in the document. `key` is its path, `coverages.illness_death.pays` for one."""
+
+    reading: Reading
+    node: Node
+    key: str
+
+    def problem(self, found: str, expected: str, mend: str) -> None:
+        line = self.node.start_mark.line + 1
+        self.reading.problems.append(Problem(self.reading.file, line, self.key, found, expected, mend))
+
+    def at(self, name: str, node: Node) -> "Cursor":
+        return Cursor(self.reading, node, f"{self.key}.{name}" if self.key else name)
+
+    def is_mapping(self) -> bool:
+        return isinstance(self.node, MappingNode)
+
+    def is_list(self) -> bool:
+        return isinstance(self.node, SequenceNode)
+
+    def section(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> "Section":
+        """The mapping here; keys that are missing, unknown or doubled are noted."""
+        found = dict(self.entries(empty_is_fine=not required))
+        for name, place in found.items():
+            if name not in required and name not in optional:
+                place.problem(
+                    "有这里不认识的键", f"是 {'、'.join(required + optional)} 之一", "请改名或删去"
+                )
+        if self.is_mapping():
+            for name in required:
+                if name not in found:
+                    missing = "缺少依据 clause" if name == "clause" else f"缺少 {name}"
+                    self.problem(missing, f"写明 {name}", "请按通知补上")
+        return Section(self, found)
+
+    def entries(self, *, empty_is_fine: bool = False) -> Iterator[tuple[str, "Cursor"]]:
+        """Key and place of each entry of a mapping, in order."""
+        if not isinstance(self.node, MappingNode):
+            self.problem("写的不是键值对", "是「键: 值」的形式", "请照样例改写")
+            return
+        if not self.node.value and not empty_is_fine:
+            self.problem("是空的", "至少有一项", "请按通知补上")
+        seen = set()
+        for key_node, value_node in self.node.value:
+            name = str(key_node.value)
+            place = self.at(name, value_node)
+            if name in seen:
+                place.problem("写了两遍", "只写一次", "请删去一处")
+                continue
+            seen.add(name)
+            yield name, place
+
+    def items(self) -> list["Cursor"]:
+        """The places of a list that has at least one item."""
+        if not isinstance(self.node, SequenceNode):
+            self.problem("写的不是列表", "是以「- 」开头的列表", "请照样例改写")
+            return []
+        if not self.node.value:
+            self.problem("是空的", "至少有一项", "请按通知补上")
+        return [
+            Cursor(self.reading, node, f"{self.key}[{at}]")
+            for at, node in enumerate(self.node.value, start=1)
+        ]
+
+    def text(self) -> str:
+        """A text that isn't empty; a number has to be quoted."""
+        if not isinstance(self.node, ScalarNode) or self.node.tag == _NULL_TAG or not self.node.value.strip():
+            self.problem("没有写", "是一段文字", "请填写")
+            return ""
+        if self.node.tag in _NUMBER_TAGS:
+            found = f"写的是没有引号的数 {self.node.value}"
+            self.problem(found, "是带引号的数", f'请改为 "{self.node.value}"')
+        elif self.node.tag == _BOOL_TAG:
+            self.problem(f"写的是 {self.node.value}", "是文字", f'请改为 "{self.node.value}"')
+        return str(self.node.value).strip()
+
+    def flag(self) -> bool:
+        if self.node.tag != _BOOL_TAG:
+            self.problem(f"写的是「{self.node.value}」", "是 true 或 false", "请改为其中之一，不带引号")
+            return False
+        return str(self.node.value).lower() in _TRUE
+
+    def day(self) -> date:
+        try:
+            return parse_date(str(self.node.value))
+        except DateError:
+            self.problem(f"日期「{self.node.value}」看不懂或不存在", "是 2021-09-01 这样的日期", "请核对")
+            return date.min
+
+    def one_of(self, known: Mapping[str, object] | tuple[str, ...], what: str) -> str:
+        """A code out of those that are known; `what` names them in the sentence."""
+        code = self.text()
+        if code and code not in known:
+            self.problem(f"「{code}」不是{what}", f"是 {'、'.join(known)} 之一", "请改正，或先在文件里写明它")
+        return code
+
+    def clause(self) -> str:
+        code = self.text()
+        if code and code not in self.reading.clauses:
+            self.problem(f"依据「{code}」在 clauses 里没有", "是已抄录的条款", "请抄录原文或改正编号")
+        return code
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self.items())
+
+    def labels(self) -> dict[str, str]:
+        return {name: place.text() for name, place in self.entries()}
+
+    def number(self, unit: str) -> tuple[Decimal, str]:
+        """Value and printed text of a quoted number; `unit` is money, ratio, count or age."""
+        written = self.text()
+        try:
+            return read_number(written, unit)
+        except NumberError as error:
+            if written:
+                self.problem(f"「{written}」看不懂", str(error), "请核对通知后改正")
+            return Decimal(1), ""
+
+    def reading_of(self, clause: str, *, trial: bool = False) -> Interpretation:
+        """The reading written here (title and text), also added to the edition's list of them."""
+        section = self.section(("title", "text"))
+        where = self.key.removesuffix(".interpretation")
+        reading = Interpretation(section.text("title"), section.text("text"), where, clause, trial)
+        self.reading.interpretations.append(reading)
+        return reading
+
+    def figure(self, unit: str) -> Figure:
+        """A number with its clause, and its reading where there is one."""
+        section = self.section(("value", "clause"), ("interpretation", "trial"))
+        value, text = section["value"].number(unit) if "value" in section else (Decimal(1), "")
+        clause = section.clause()
+        trial = section.flag("trial")
+        return Figure(value, text, clause, section.interpretation(trial=trial), trial)
+
+
+class Section:
+    """A mapping whose keys have been checked. Reading a key that isn't there gives the stand-in."""
+
+    def __init__(self, cursor: Cursor, found: dict[str, Cursor]) -> None:
+        self.cursor = cursor
+        self.found = found
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.found
+
+    def __getitem__(self, name: str) -> Cursor:
+        return self.found[name]
+
+    def get(self, name: str) -> Cursor | None:
+        return self.found.get(name)
+
+    def text(self, name: str) -> str:
+        return self.found[name].text() if name in self.found else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return self.found[name].texts() if name in self.found else ()
+
+    def items(self, name: str) -> list[Cursor]:
+        return self.found[name].items() if name in self.found else []
+
+    def entries(self, name: str) -> list[tuple[str, Cursor]]:
+        return list(self.found[name].entries()) if name in self.found else []
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        return self.found[name].flag() if name in self.found else default
+
+    def day(self, name: str) -> date:
+        return self.found[name].day() if name in self.found else date.min
+
+    def clause(self) -> str:
+        return self.found["clause"].clause() if "clause" in self.found else ""
+
+    def one_of(self, name: str, known: Mapping[str, object] | tuple[str, ...], what: str) -> str:
+        return self.found[name].one_of(known, what) if name in self.found else ""
+
+    def figure(self, name: str, unit: str) -> Figure:
+        return self.optional_figure(name, unit) or Figure(Decimal(1), "", "")
+
+    def optional_figure(self, name: str, unit: str) -> Figure | None:
+        return self.found[name].figure(unit) if name in self.found else None
+
+    def interpretation(self, *, trial: bool = False) -> Interpretation | None:
+        """The reading written beside the clause of this section."""
+        if "interpretation" not in self.found:
+            return None
+        clause = str(self.found["clause"].node.value) if "clause" in self.found else ""
+        return self.found["interpretation"].reading_of(clause, trial=trial)
