@@ -1,11 +1,12 @@
 """Reading the facts of a claim: each by its type, nothing assumed, every problem named."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from calc.dates import DateError, parse_date
-from calc.money import MoneyError, format_yuan, to_fen, yuan
+from calc.money import MoneyError, format_yuan, yuan
 from schemes.rules.refusal import FactProblem
 from schemes.terms.model import Fact
 
@@ -14,6 +15,7 @@ Problems = list[FactProblem]
 
 SHORT_GRADE = "disability_grade"
 SHORT_FOR = "disability_items"
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _YES_NO: Mapping[object, bool] = {"是": True, "否": False, "true": True, "false": False}
 
 
@@ -44,8 +46,7 @@ def _spelled_out(given: Mapping[str, object], problems: Problems) -> Mapping[str
 def read_money(where: str, label: str, value: object, problems: Problems) -> Decimal | None:
     """An amount from 0 up, exact to the fen, from text or Decimal; None where it was refused."""
     try:
-        amount = value if isinstance(value, Decimal) and value.is_finite() else yuan(value)  # type: ignore[arg-type]
-        to_fen(amount)
+        amount = yuan(str(value) if isinstance(value, Decimal) else value)  # type: ignore[arg-type]
     except MoneyError as error:
         problems.append(FactProblem(where, f"「{label}」：{error}"))
         return None
@@ -72,7 +73,7 @@ def _date(fact: Fact, value: object, problems: Problems) -> date | None:
 def _count(fact: Fact, value: object, problems: Problems) -> int | None:
     if type(value) is int and value >= 0:
         return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
     problems.append(FactProblem(fact.code, f"「{fact.label}」写的是「{value}」，应是不带小数的数，请核对"))
     return None
@@ -133,7 +134,7 @@ def _disability(fact: Fact, value: object, problems: Problems) -> tuple[int, ...
 
 def _grade(fact: Fact, where: str, item: object, problems: Problems) -> int:
     grade = item.get("grade") if isinstance(item, Mapping) else None
-    if isinstance(grade, str) and grade.isascii() and grade.isdigit():
+    if isinstance(grade, str) and _DIGITS.fullmatch(grade):
         grade = int(grade)
     if type(grade) is int and 1 <= grade <= 10:
         return grade

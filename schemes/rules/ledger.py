@@ -85,9 +85,9 @@ class Ledger:
         balance = format_yuan(self.balance)
         self.steps.append(Step("限", f"{label} {figure.text}{spent}", printed, figure.clause, "", balance))
 
-    def close(self, payable: Decimal, note: str) -> None:
+    def close(self, payable: Decimal, clause: str, note: str) -> None:
         printed = format_yuan(payable)
-        self.steps.append(Step("得", "应赔金额", printed, "", note, printed))
+        self.steps.append(Step("得", "应赔金额", printed, clause, note, printed))
 
     def formula(self, uncapped: Decimal, payable: Decimal) -> str:
         """`30,000.00 − … ＝ 3,000.00`; empty where there is nothing to reckon."""

@@ -7,7 +7,6 @@ from decimal import Decimal
 from schemes.rules.facts import Known, Problems, read_money
 from schemes.rules.ledger import ZERO, Ledger
 from schemes.rules.refusal import FactProblem
-from schemes.terms.figures import Figure
 from schemes.terms.model import EditionTerms, Limit
 
 
@@ -29,7 +28,7 @@ def read_paid(terms: EditionTerms, name: str, given: PaidGiven, problems: Proble
     for at, entry in enumerate(given, start=1):
         where = f"{name}[{at}]"
         coverage = entry.get("coverage")
-        if coverage not in terms.coverages:
+        if not isinstance(coverage, str) or coverage not in terms.coverages:
             message = f"已赔记录第{at}条的保障责任「{coverage}」不在本方案内，请核对"
             problems.append(FactProblem(f"{where}.coverage", message))
         amount = read_money(f"{where}.amount", f"已赔记录第{at}条金额", entry.get("amount"), problems)
@@ -40,10 +39,11 @@ def read_paid(terms: EditionTerms, name: str, given: PaidGiven, problems: Proble
 
 @dataclass(frozen=True, slots=True)
 class LimitInUse:
-    """A limit with the codes of all coverages that draw on it."""
+    """A limit with the codes of all coverages that draw on it, and the labels of its classes."""
 
     limit: Limit
     shared_by: frozenset[str]
+    classes: Mapping[str, str]
 
 
 def apply_limit(
@@ -52,11 +52,11 @@ def apply_limit(
     limit = rule.limit
     ledger.note(limit.interpretation)
     used = _used(rule, known, edition_paid if limit.per == "edition" else paid)
-    ledger.cap(limit.label, _figure(limit, known), used)
-
-
-def _figure(limit: Limit, known: Known) -> Figure:
-    return limit.amount or limit.amounts[str(known[limit.by])]
+    if limit.amount is not None:
+        ledger.cap(limit.label, limit.amount, used)
+        return
+    code = str(known[limit.by])
+    ledger.cap(f"{limit.label}（{rule.classes[code]}）", limit.amounts[code], used)
 
 
 def _used(rule: LimitInUse, known: Known, paid: Sequence[Paid]) -> Decimal:

@@ -14,7 +14,7 @@ from schemes.rules.facts import Known, Problems, read_facts
 from schemes.rules.ledger import ZERO, Ledger
 from schemes.rules.limits import LimitInUse, Paid, PaidGiven, apply_limit, read_paid
 from schemes.rules.refusal import FactProblem, FactsRefused
-from schemes.terms.model import Coverage, EditionTerms
+from schemes.terms.model import Coverage, EditionTerms, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,12 @@ def _plan(terms: EditionTerms, coverage_code: str) -> _Plan:
         message = f"「{terms.short_title}」没有保障责任「{coverage_code}」，应是 {known} 之一"
         raise FactsRefused([FactProblem("coverage", message)])
     coverage = terms.coverages[coverage_code]
-    limits = tuple(LimitInUse(terms.limits[code], terms.sharing(code)) for code in coverage.limits)
-    return _Plan(coverage, limits)
+    return _Plan(coverage, tuple(_limit_in_use(terms, terms.limits[code]) for code in coverage.limits))
+
+
+def _limit_in_use(terms: EditionTerms, limit: Limit) -> LimitInUse:
+    classes = terms.facts[limit.by].options if limit.by else {}
+    return LimitInUse(limit, terms.sharing(limit.code), classes)
 
 
 def _payout(
@@ -89,22 +93,22 @@ def _payout(
         ledger.note(interpretation)
     benefit = chosen_benefit(plan.coverage, known)
     if not is_covered(terms, plan.coverage, known, ledger) or benefit is None:
-        return _nothing(ledger, covered=False)
+        return _nothing(ledger, plan.coverage.clause, covered=False)
     if not compute(benefit, terms.facts, known, ledger):
-        return _nothing(ledger, covered=True)
+        return _nothing(ledger, plan.coverage.clause, covered=True)
     uncapped = ledger.balance
     for rule in plan.limits:
         apply_limit(rule, known, paid, edition_paid, ledger)
-    return _settled(ledger, uncapped)
+    return _settled(ledger, plan.coverage.clause, uncapped)
 
 
-def _nothing(ledger: Ledger, *, covered: bool) -> Quote:
+def _nothing(ledger: Ledger, clause: str, *, covered: bool) -> Quote:
     payable = round_to_fen(ZERO)
-    ledger.close(payable, ledger.reason)
+    ledger.close(payable, clause, ledger.reason)
     return Quote(payable, tuple(ledger.steps), ledger.interpretations(), covered, ledger.reason, "")
 
 
-def _settled(ledger: Ledger, uncapped: Decimal) -> Quote:
+def _settled(ledger: Ledger, clause: str, uncapped: Decimal) -> Quote:
     payable = round_to_fen(max(ledger.balance, ZERO))
     reason = ledger.reason
     note = ""
@@ -114,6 +118,6 @@ def _settled(ledger: Ledger, uncapped: Decimal) -> Quote:
         note = "四舍五入到分"
     if not payable and not reason:
         reason = note or "没有可赔的余额"
-    ledger.close(payable, note or reason)
+    ledger.close(payable, clause, note or reason)
     formula = ledger.formula(uncapped, payable)
     return Quote(payable, tuple(ledger.steps), ledger.interpretations(), True, reason, formula)
