@@ -14,7 +14,8 @@ class Interpretation:
     clause: str
     trial: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def printed(self) -> str:
         return f"{self.title}：{self.text}"
 
 

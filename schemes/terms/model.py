@@ -227,7 +227,7 @@ class Example:
 
 @dataclass(frozen=True, eq=False)
 class EditionTerms:
-    """One scheme in one place for one period. Hashed by identity, so that what is read off it can be cached."""
+    """One scheme in one place for one period. Hashed by identity, so that readings of it can be cached."""
 
     code: str
     title: str

@@ -78,9 +78,7 @@ class Cursor:
         found = dict(self.entries(empty_is_fine=not required))
         for name, place in found.items():
             if name not in required and name not in optional:
-                place.problem(
-                    "有这里不认识的键", f"是 {'、'.join(required + optional)} 之一", "请改名或删去"
-                )
+                place.problem("有这里不认识的键", f"是 {'、'.join(required + optional)} 之一", "请改名或删去")
         if self.is_mapping():
             for name in required:
                 if name not in found:
