@@ -1,0 +1,137 @@
+"""The list of claims."""
+
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from calc.dates import DateError, parse_date
+from claims.models import Claim
+from claims.presenting import deadline_tag
+from claims.querysets import awaiting, due_soon, overdue, totals
+from claims.workflow import STATES
+from enrollment.search import PersonQuery, matching, parse_query
+from office.calendar import work_calendar
+from orgs.paging import page_of
+from orgs.models import Region
+from orgs.permissions import grants, may
+from orgs.scope import visible
+from schemes.current import current_edition
+
+SESSION_KEY = "claim_search"
+
+
+def claims_of(request: HttpRequest) -> QuerySet[Claim]:
+    """The claims of the edition at hand that the person sees."""
+    return visible(Claim, request.user).filter(edition=current_edition(request))
+
+
+def soon(today: date) -> date:
+    """The last day that counts as near: two working days ahead."""
+    return work_calendar().due_after(today, working_days=2).day
+
+
+def views_of(request: HttpRequest, claims: QuerySet[Claim], today: date) -> dict[str, tuple[str, QuerySet[Claim]]]:
+    """The tabs over the list: code → name and rows."""
+    return {
+        "all": ("全部", claims),
+        "mine": ("待我办", awaiting(claims, request.user)),
+        "returned": ("退回", claims.filter(state="returned")),
+        "due": ("临期", due_soon(claims, today, soon(today))),
+        "late": ("逾期", overdue(claims, today)),
+        "done": ("已支付、已结案", claims.filter(state__in=("paid", "closed"))),
+    }
+
+
+@require_GET
+@grants("claim.view")
+def claim_list(request: HttpRequest) -> HttpResponse:
+    """Claims by tab, state, days of report, place or search; totals of the page and of all."""
+    edition = current_edition(request)
+    if edition is None:
+        return render(request, "enrollment/no_edition.html")
+    today = timezone.localdate()
+    views = views_of(request, claims_of(request), today)
+    chosen = request.GET.get("view", "all")
+    chosen = chosen if chosen in views else "all"
+    rows, problems = _filtered(request, views[chosen][1])
+    query = _kept_query(request)
+    if query:
+        rows = matching_claims(rows, query)
+    summed = totals(rows)
+    page = page_of(request, _for_list(rows), count=summed["n"])
+    for claim in page:
+        claim.deadline = deadline_tag(claim, today)
+    context = {
+        "edition": edition,
+        "tabs": [{"code": code, "name": name, "n": rows_.count()} for code, (name, rows_) in views.items()],
+        "tab": chosen,
+        "states": STATES,
+        "query": query,
+        "problems": problems,
+        "page": page,
+        "page_fen": sum(claim.adjusted_fen or 0 for claim in page if claim.state not in {"denied", "withdrawn"}),
+        "totals": summed,
+        "may_report": may(request.user, "claim.report"),
+        "place": Region.objects.filter(pk=_digits(request.GET.get("place", ""))).first(),
+    }
+    return render(request, "claims/list.html", context)
+
+
+def _for_list(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    heavy = ("facts", "adjustment", "payee_id_number", "payee_account", "reporter_phone")
+    return rows.select_related("village", "township").defer(*heavy).order_by("-reported_at", "-id")
+
+
+def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Claim], list[str]]:
+    """Rows by the filter bar, and a sentence for each date that can't be read."""
+    problems = []
+    state = request.GET.get("state", "")
+    if state in {known.code for known in STATES}:
+        rows = rows.filter(state=state)
+    if place := _digits(request.GET.get("place", "")):
+        rows = rows.filter(township_id=place) | rows.filter(village_id=place)
+    for name, label in (("from", "报案日期从"), ("to", "报案日期到")):
+        text = request.GET.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            day = parse_date(text)
+        except DateError as error:
+            problems.append(f"“{label}”：{error}")
+            continue
+        start = timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
+        rows = rows.filter(reported_at__gte=start) if name == "from" else rows.filter(reported_at__lt=start + timedelta(days=1))
+    return rows, problems
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 16 else 0
+
+
+@require_POST
+@grants("claim.view")
+def claim_search(request: HttpRequest) -> HttpResponse:
+    """Keep what is looked for in the session: no name or ID number goes into a URL."""
+    text = request.POST.get("q", "")
+    query = parse_query(text)
+    if query:
+        request.session[SESSION_KEY] = query.as_dict()
+    else:
+        request.session.pop(SESSION_KEY, None)
+    return redirect("claim_list")
+
+
+def _kept_query(request: HttpRequest) -> PersonQuery | None:
+    kept = request.session.get(SESSION_KEY)
+    return PersonQuery(**kept) if kept else None
+
+
+def matching_claims(rows: QuerySet[Claim], query: PersonQuery) -> QuerySet[Claim]:
+    """Claims by number, or by the person's ID number, initials or name."""
+    if query.kind == "name" and "-" in query.value:
+        return rows.filter(number=query.value.upper())
+    return matching(rows, query, prefix="person_")

@@ -1,0 +1,38 @@
+"""Forms of enrolment."""
+
+from typing import Any
+
+from django import forms
+
+from orgs.models import Region, User
+from orgs.scope import scope_of
+from schemes.models import Edition
+
+
+class UploadForm(forms.Form):
+    """A workbook for one township, or for the whole county where each row names its township."""
+
+    township = forms.ModelChoiceField(Region.objects.none(), label="乡镇", required=False, empty_label="全区县（每行写明乡镇）")
+    file = forms.FileField(
+        label="名册文件",
+        error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    again = forms.BooleanField(label="同一份文件，仍要上传", required=False)
+
+    def __init__(self, *args: Any, edition: Edition, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["township"]
+        field.queryset = uploadable_townships(edition, user)
+        own = user.organization.region
+        if own.level == Region.Level.TOWNSHIP:
+            field.empty_label, field.required, field.initial = None, True, own.pk
+
+
+def uploadable_townships(edition: Edition, user: User) -> Any:
+    """Townships of the edition that take part and lie within the person's region."""
+    path = scope_of(user).region_path
+    taking_part = edition.assignments.filter(insurer__isnull=False).values("township_id")
+    if not path:
+        return Region.objects.none()
+    return Region.objects.filter(pk__in=taking_part, path__startswith=path)

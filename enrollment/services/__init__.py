@@ -1,0 +1,1 @@
+"""Use cases of enrolment: one write each, keyword-only, atomic, audited."""

@@ -1,0 +1,157 @@
+"""The import wizard: template, upload, check and preview, confirm."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from enrollment.forms import UploadForm
+from enrollment.models import RosterBatch, RosterRow
+from enrollment.services.error_file import template_for
+from enrollment.services.uploading import UploadRefused, discard_batch, request_confirmation, upload_roster
+from office.files import read_file
+from office.models import Job
+from orgs.paging import page_of
+from orgs.responses import attachment
+from orgs.audit import record
+from orgs.permissions import grants
+from orgs.scope import visible
+from schemes.current import current_edition
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABS = (
+    ("problems", "需要改的行", ("invalid", "duplicate")),
+    ("new", "新增", ("new",)),
+    ("changed", "变更", ("changed",)),
+)
+
+
+@require_http_methods(["GET", "POST"])
+@grants("roster.import")
+def upload(request: HttpRequest) -> HttpResponse:
+    """Steps one and two: get the template, send the workbook."""
+    edition = current_edition(request)
+    if edition is None:
+        return render(request, "enrollment/no_edition.html")
+    form = UploadForm(request.POST or None, request.FILES or None, edition=edition, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch, _ = upload_roster(
+                edition=edition,
+                township=form.cleaned_data["township"],
+                name=form.cleaned_data["file"].name,
+                content=form.cleaned_data["file"].read(),
+                by=request.user,
+                again=form.cleaned_data["again"],
+            )
+            return redirect("roster_batch", pk=batch.pk)
+        except UploadRefused as refused:
+            form.add_error("file", str(refused))
+    batches = visible(RosterBatch, request.user).filter(edition=edition).select_related("township", "made_by")
+    status = 422 if request.method == "POST" else 200
+    context = {"edition": edition, "form": form, "page": page_of(request, batches)}
+    return render(request, "enrollment/upload.html", context, status=status)
+
+
+@require_GET
+@grants("roster.import")
+def template(request: HttpRequest) -> HttpResponse:
+    """The workbook to fill in, with the villages of the person's township to choose from."""
+    edition = current_edition(request)
+    if edition is None:
+        raise Http404
+    name, content = template_for(edition, request.user)
+    return attachment(content, name=name, content_type=XLSX)
+
+
+@require_GET
+@grants("roster.import")
+def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step three: progress while it is checked, then the preview with every mistake."""
+    batch = _batch(request, pk)
+    tab = next((tab for tab in TABS if tab[0] == request.GET.get("tab")), TABS[0])
+    rows = visible(RosterRow, request.user).filter(batch=batch, outcome__in=tab[2]).order_by("id")
+    rows = rows.defer("account", "phone", "content")
+    context = {
+        "batch": batch,
+        "edition": batch.edition,
+        "job": visible(Job, request.user).filter(target_id=batch.pk, kind__startswith="roster_").first(),
+        "tabs": [{"code": code, "name": name, "n": sum(_count(batch, o) for o in outs)} for code, name, outs in TABS],
+        "tab": tab[0],
+        "page": page_of(request, rows, count=sum(_count(batch, outcome) for outcome in tab[2])),
+        "totals": _totals(batch),
+        "rate": batch.edition.terms.premium.rate,
+    }
+    return render(request, "enrollment/batch.html", context)
+
+
+COUNT_KEYS = {"duplicate": "duplicates"}
+
+
+def _count(batch: RosterBatch, outcome: str) -> int:
+    return batch.counts.get(COUNT_KEYS.get(outcome, outcome), 0)
+
+
+def _totals(batch: RosterBatch) -> dict[str, int]:
+    keys = ("present", "new", "changed", "missing", "duplicate", "invalid", "after")
+    return {key: sum(line[key] for line in batch.villages) for key in keys}
+
+
+@require_GET
+@grants("roster.import")
+def batch_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """The progress part, asked every two seconds; tells the page to load anew when the work is done."""
+    batch = _batch(request, pk)
+    job = visible(Job, request.user).filter(target_id=batch.pk, kind__startswith="roster_").first()
+    response = render(request, "enrollment/batch_status.html", {"batch": batch, "job": job})
+    if job is None or not job.is_open:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@grants("roster.import")
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step four: write it. A second click says that it is on its way."""
+    batch = _batch(request, pk)
+    whole = [int(value) for value in request.POST.getlist("whole") if value.isdigit()]
+    known = {line["id"] for line in batch.villages}
+    try:
+        request_confirmation(
+            batch=batch,
+            only_valid=request.POST.get("only_valid") == "yes",
+            whole_villages=[village for village in whole if village in known],
+            by=request.user,
+        )
+    except UploadRefused as refused:
+        messages.warning(request, str(refused))
+    return redirect("roster_batch", pk=pk)
+
+
+@require_POST
+@grants("roster.import")
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Drop the upload; the roster stays as it is."""
+    batch = _batch(request, pk)
+    try:
+        discard_batch(batch=batch, by=request.user)
+        messages.success(request, f"已放弃“{batch.file_name}”，名册没有改动")
+    except UploadRefused as refused:
+        messages.warning(request, str(refused))
+    return redirect("roster_upload")
+
+
+@require_GET
+@grants("roster.import")
+def error_book(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person's own workbook with the column 错误原因."""
+    batch = _batch(request, pk)
+    if batch.error_file is None:
+        raise Http404
+    record("roster.error_file", by=request.user, target=batch, sha256=batch.error_file.sha256)
+    return attachment(read_file(batch.error_file), name=batch.error_file.name, content_type=XLSX)
+
+
+def _batch(request: HttpRequest, pk: int) -> RosterBatch:
+    batches = visible(RosterBatch, request.user).select_related("edition", "township", "error_file", "made_by")
+    return get_object_or_404(batches, pk=pk)

@@ -1,0 +1,97 @@
+"""The roster: people by village, and the search for one of them."""
+
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from enrollment.models import Enrollment, VillageTotal
+from enrollment.search import PersonQuery, matching, parse_query
+from orgs.paging import page_of
+from orgs.models import Region
+from orgs.permissions import grants
+from orgs.scope import visible
+from schemes.current import current_edition
+
+SESSION_KEY = "roster_search"
+
+
+@require_GET
+@grants("roster.view")
+def roster(request: HttpRequest) -> HttpResponse:
+    """People of the chosen village, township or search, with the tree of places beside them."""
+    edition = current_edition(request)
+    if edition is None:
+        return render(request, "enrollment/no_edition.html")
+    place = _chosen_place(request)
+    query = _kept_query(request)
+    people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
+    people = people.select_related("village", "township").defer("content", "phone", "account").order_by("id")
+    if query:
+        people = matching(people, query)
+    if place:
+        people = people.filter(**{place.level: place})
+    tree = _tree(request, edition, place)
+    return render(
+        request,
+        "enrollment/roster.html",
+        {
+            "edition": edition,
+            "place": place,
+            "query": query,
+            "tree": tree,
+            "persons": sum(node["persons"] for node in tree["townships"]),
+            "page": page_of(request, people, count=None if query else tree["chosen_persons"]),
+        },
+    )
+
+
+@require_POST
+@grants("roster.view")
+def search(request: HttpRequest) -> HttpResponse:
+    """Keep what is looked for in the session: no name or ID number goes into a URL."""
+    query = parse_query(request.POST.get("q", ""))
+    if query:
+        request.session[SESSION_KEY] = query.as_dict()
+    else:
+        request.session.pop(SESSION_KEY, None)
+    return redirect("roster")
+
+
+def _kept_query(request: HttpRequest) -> PersonQuery | None:
+    kept = request.session.get(SESSION_KEY)
+    return PersonQuery(**kept) if kept else None
+
+
+def _chosen_place(request: HttpRequest) -> Region | None:
+    """The township or village of `?place=`; any other number is passed over."""
+    chosen = request.GET.get("place", "")
+    levels = (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
+    return Region.objects.filter(pk=chosen, level__in=levels).first() if chosen.isdigit() else None
+
+
+def _tree(request: HttpRequest, edition, place: Region | None) -> dict:
+    """Townships with their sums; the villages of the chosen township (or of the only one) below it."""
+    totals = visible(VillageTotal, request.user).filter(edition=edition)
+    by_township = totals.values("township_id", "township__name", "township__path").order_by("township__path")
+    townships = [
+        {"id": row["township_id"], "name": row["township__name"], "persons": row["persons_sum"]}
+        for row in by_township.annotate(persons_sum=Sum("persons"))
+    ]
+    open_township = _open_township(place, townships)
+    villages = list(
+        totals.filter(township_id=open_township).values("village_id", "village__name", "persons").order_by("region_path")
+    )
+    chosen = sum(node["persons"] for node in townships)
+    if place:
+        counts = {node["id"]: node["persons"] for node in townships} | {v["village_id"]: v["persons"] for v in villages}
+        chosen = counts.get(place.pk, 0)
+    return {"townships": townships, "open": open_township, "villages": villages, "chosen_persons": chosen}
+
+
+def _open_township(place: Region | None, townships: list[dict]) -> int | None:
+    if place is not None:
+        return place.pk if place.level == Region.Level.TOWNSHIP else place.parent_id
+    return townships[0]["id"] if len(townships) == 1 else None
+
+

@@ -1,0 +1,158 @@
+"""Reference lists in and out by django-import-export: people, organizations, names of regions.
+
+All or nothing: a list with one wrong row changes nothing and names every wrong row.
+"""
+
+from typing import Any
+
+from import_export import fields, resources
+from import_export.widgets import CharWidget, DateWidget, ForeignKeyWidget, Widget
+
+from orgs.audit import record
+from orgs.models import Organization, Region, RegionName, Role, User
+from orgs.scope import visible
+from orgs.services.people import change_person, create_person
+
+
+class ChoiceWidget(Widget):
+    """A choice by its Chinese word."""
+
+    def __init__(self, choices: Any, label: str) -> None:
+        super().__init__()
+        self.by_label = {str(word): code for code, word in choices}
+        self.by_code = {code: str(word) for code, word in choices}
+        self.label = label
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        word = str(value or "").strip()
+        if word not in self.by_label:
+            raise ValueError(f"“{self.label}”是“{word}”，应为：{'、'.join(self.by_label)}")
+        return self.by_label[word]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.by_code.get(value, "")
+
+
+class NamedWidget(ForeignKeyWidget):
+    """A foreign row by its full or short name, within what the person sees."""
+
+    def __init__(self, model: Any, label: str, rows: Any = None) -> None:
+        super().__init__(model, "name")
+        self.label, self.rows = label, rows
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        name = str(value or "").strip()
+        found = list(self.rows(name)) if name else []
+        if len(found) != 1:
+            raise ValueError(f"“{self.label}”是“{name}”，" + ("没有找到" if not found else "有几个同名") + "，请填全称")
+        return found[0]
+
+
+class RequiredText(CharWidget):
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = str(value if value is not None else "").strip()
+        if not text:
+            raise ValueError(f"“{self.label}”没有填")
+        return text
+
+
+class ListResource(resources.ModelResource):
+    """A list that `by` looks after."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__()
+        self.by = by
+        self.told: list[tuple[str, str]] = []  # what is shown once after the import, e.g. passwords
+
+    def get_queryset(self) -> Any:
+        return visible(self._meta.model, self.by)
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        missing = [field.column_name for field in self.get_import_fields() if field.column_name not in (dataset.headers or [])]
+        if missing:
+            raise ValueError(f"表头缺少：{'、'.join(missing)}；请用下载的模板填写")
+
+
+class PersonResource(ListResource):
+    username = fields.Field("username", "账号", RequiredText("账号"))
+    name = fields.Field("name", "姓名", RequiredText("姓名"))
+    organization = fields.Field("organization", "机构", NamedWidget(Organization, "机构"))
+    role = fields.Field("role", "角色", ChoiceWidget(Role.choices, "角色"))
+    phone = fields.Field("phone", "联系电话", CharWidget())
+
+    def __init__(self, by: User) -> None:
+        super().__init__(by)
+        offices = visible(Organization, by).filter(active=True)
+        widget = self.fields["organization"].widget
+        widget.rows = lambda name: offices.filter(name=name) or offices.filter(short_name=name)
+
+    class Meta:
+        model = User
+        import_id_fields = ("username",)
+        fields = ("username", "name", "organization", "role", "phone")
+        export_order = fields
+        skip_unchanged = False
+
+    def save_instance(self, instance: User, is_create: bool, row: Any, **kwargs: Any) -> None:
+        values = {"name": instance.name, "organization": instance.organization, "role": instance.role}
+        phone = str(row.get("联系电话") or "").strip()
+        if is_create:
+            made = create_person(username=instance.username, phone=phone, by=self.by, **values)
+            self.told.append((f"{made.user.name}（{made.user.username}）", made.password))
+            instance.pk = made.user.pk
+        else:
+            change_person(user=instance, read_version=instance.version, phone=phone or instance.phone, by=self.by, **values)
+
+
+class OrganizationResource(ListResource):
+    name = fields.Field("name", "名称", RequiredText("名称"))
+    short_name = fields.Field("short_name", "简称", RequiredText("简称"))
+    kind = fields.Field("kind", "类别", ChoiceWidget(Organization.Kind.choices, "类别"))
+    region = fields.Field("region", "所在区划", NamedWidget(Region, "所在区划"))
+    hotline = fields.Field("hotline", "报案电话", CharWidget())
+
+    def __init__(self, by: User) -> None:
+        super().__init__(by)
+        inside = Region.objects.filter(path__startswith=by.organization.region.path)
+        self.fields["region"].widget.rows = lambda name: inside.filter(name=name)
+
+    class Meta:
+        model = Organization
+        import_id_fields = ("name",)
+        fields = ("name", "short_name", "kind", "region", "hotline")
+        export_order = fields
+
+    def after_save_instance(self, instance: Organization, row: Any, **kwargs: Any) -> None:
+        record("organization.save", by=self.by, target=instance, region_path=instance.region.path)
+
+
+class RegionNameResource(ListResource):
+    code = fields.Field("region", "区划代码", ForeignKeyWidget(Region, "code"))
+    name = fields.Field("name", "名称", RequiredText("名称"))
+    kind = fields.Field("kind", "类别", ChoiceWidget(RegionName.Kind.choices, "类别"))
+    valid_from = fields.Field("valid_from", "启用日期", DateWidget("%Y-%m-%d"))
+    valid_to = fields.Field("valid_to", "停用日期", DateWidget("%Y-%m-%d"))
+    source = fields.Field("source", "来源", CharWidget())
+
+    class Meta:
+        model = RegionName
+        import_id_fields = ("code", "name")
+        fields = ("code", "name", "kind", "valid_from", "valid_to", "source")
+        export_order = fields
+
+    def get_queryset(self) -> Any:
+        return RegionName.objects.filter(region__path__startswith=self.by.organization.region.path)
+
+    def after_save_instance(self, instance: RegionName, row: Any, **kwargs: Any) -> None:
+        record("region.name", by=self.by, target=instance.region, region_path=instance.region.path, name=instance.name)
+
+
+LISTS: dict[str, tuple[str, type[ListResource]]] = {
+    "people": ("人员", PersonResource),
+    "organizations": ("机构", OrganizationResource),
+    "region-names": ("区划名称", RegionNameResource),
+}
