@@ -54,6 +54,13 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class NoThreshold:
+    """The notice says that there is none (不设起付线)."""
+
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deductible:
     """Taken off the balance (免赔额)."""
 
@@ -74,7 +81,7 @@ class Ratio:
     ratio: Figure
 
 
-ExpenseStep = LessPayer | Threshold | Deductible | OwnShare | Ratio
+ExpenseStep = LessPayer | Threshold | NoThreshold | Deductible | OwnShare | Ratio
 
 
 @dataclass(frozen=True, slots=True)
