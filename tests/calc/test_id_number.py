@@ -18,9 +18,8 @@ from calc.id_number import (
 )
 
 TODAY = date(2026, 11, 22)
-CASES = list(
-    csv.DictReader((Path(__file__).parent.parent / "cases/id_number_cases.csv").open(encoding="utf-8"))
-)
+CASES_FILE = Path(__file__).parent.parent / "cases/id_number_cases.csv"
+CASES = list(csv.DictReader(CASES_FILE.read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("row", CASES, ids=lambda row: row["number"])

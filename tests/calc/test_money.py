@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from calc.capital import capital_amount
 from calc.money import MoneyError, format_yuan, from_fen, round_to_fen, to_fen, yuan
 
-CASES = Path(__file__).parent.parent / "cases"
+CASES_FILE = Path(__file__).parent.parent / "cases/rmb_uppercase_cases.csv"
+BANK_RULE = list(csv.DictReader(CASES_FILE.read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_capital_amounts(amount, written):
 
 @pytest.mark.parametrize(
     "row",
-    list(csv.DictReader((CASES / "rmb_uppercase_cases.csv").open(encoding="utf-8"))),
+    BANK_RULE,
     ids=lambda row: row["amount"],
 )
 def test_capital_amounts_of_the_bank_rule(row):
