@@ -1,5 +1,6 @@
 """How a coverage pays: a small closed set of kinds. A new scheme combines them and adds no code.
 
+`needs` are the facts without which nothing can be computed; `uses` all that enter.
 A further kind is one dataclass here, one reader in `reading_benefits.py`,
 and one calculator in `schemes/rules/benefits.py`.
 """
@@ -21,6 +22,10 @@ class LumpSum:
     def needs(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return self.needs
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -36,6 +41,10 @@ class Scale:
     @property
     def needs(self) -> tuple[str, ...]:
         return (self.items,)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.items, self.same_event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,10 @@ class Expense:
     def needs(self) -> tuple[str, ...]:
         return (self.of,)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.of, self.paid_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -110,6 +123,10 @@ class Loss:
     @property
     def needs(self) -> tuple[str, ...]:
         return (self.of,)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return self.needs
 
 
 SingleBenefit = LumpSum | Scale | Expense | Loss

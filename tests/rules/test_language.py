@@ -1,7 +1,11 @@
 """What the language of terms can say beside what Wanzhou says: the same document with one thing put differently."""
 
+from datetime import date
+
 import pytest
 
+from calc.dates import Due, WorkCalendar
+from schemes.rules.deadlines import due_of
 from schemes.rules.payout import quote
 from schemes.rules.refusal import FactsRefused
 from schemes.terms.loader import load_document
@@ -80,9 +84,12 @@ def test_the_word_says_on_which_side_an_age_falls(bounds, ages, text):
     assert figure_lines(terms, terms.coverages["student_critical_illness"])[1].text == text
 
 
-def test_calendar_days():
+def test_calendar_days_are_not_moved_from_a_day_off():
     terms = wanzhou_but("    until: paid\n    working_days:", "    until: paid\n    calendar_days:")
-    assert terms.deadlines["settlement"].unit == "calendar_days"
+    calendar = WorkCalendar({}, known_until=date(2021, 12, 31))
+    due = due_of(terms.deadlines["settlement"], date(2021, 9, 8), calendar)
+    assert due == Due(date(2021, 9, 18), provisional=False)
+    assert due_of(terms.deadlines["acceptance"], date(2021, 9, 10), calendar).day == date(2021, 9, 14)
 
 
 def test_days_within_an_edition_must_follow_one_another():

@@ -32,6 +32,7 @@ BROKEN = [
     ("of: assessed_loss", "of: cause", "loss.of", "类型是 choice"),
     ("decided_by: damaged_on", "decided_by: cause", "decided_by", "类型是 choice"),
     ("    decided_by: damaged_on\n", "", "rural_housing", "缺少 decided_by"),
+    ("      - eligible_expense\n      - paid_by\n", "      - eligible_expense\n", "asks", "用到的「已付方」"),
     ("asks: [cause, damaged_on,", "asks: [cause,", "rural_housing.asks", "用到的「受损日期」"),
     ("    papers: [death_certificate, id_and_account]\n", "", "illness_death", "缺少 papers"),
     ("papers: [death_certificate, id_and_account]", "papers: []", "illness_death.papers", "是空的"),
