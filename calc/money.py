@@ -11,8 +11,8 @@ from calc.text import fold
 FEN = Decimal("0.01")
 MINUS = "\N{MINUS SIGN}"
 
-_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
-_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
+_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?", re.ASCII)
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?", re.ASCII)
 
 
 class MoneyError(ValueError):
@@ -23,7 +23,7 @@ def yuan(text: str) -> Decimal:
     """The amount in yuan, exact. Takes `30000`, `30,000.00`, full-width digits; or raises MoneyError."""
     if not isinstance(text, str):
         raise MoneyError(f'金额「{text}」应写成文字，例如 "800.00"，不能用数字类型')
-    if _PLAIN.fullmatch(text) and text.isascii():
+    if _PLAIN.fullmatch(text):
         return Decimal(text)
     tidy = fold(text).replace(MINUS, "-")
     if _PLAIN.fullmatch(tidy) or _GROUPED.fullmatch(tidy):

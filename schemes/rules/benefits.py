@@ -12,8 +12,8 @@ from schemes.terms.benefits import (
     LessPayer,
     Loss,
     LumpSum,
+    NoThreshold,
     OwnShare,
-    Ratio,
     Scale,
     SingleBenefit,
     Threshold,
@@ -58,8 +58,10 @@ def _expense(benefit: Expense, facts: Mapping[str, Fact], known: Known, ledger: 
             ledger.less_share_of(OWN_SHARE, step.ratio, expense)
         elif isinstance(step, Deductible):
             ledger.less(f"免赔额 {step.amount.text}", ledger.read(step.amount), step.amount.clause)
+        elif isinstance(step, NoThreshold):
+            ledger.test("不设起付线", step.clause, passed=True)
         else:
-            _times(step, ledger)
+            ledger.times("给付比例", step.ratio)
     return True
 
 
@@ -68,10 +70,6 @@ def _reaches(step: Threshold, ledger: Ledger) -> bool:
     sign, outcome = ("≥", "达到") if passed else ("<", "未达到")
     label = f"自己承担 {format_yuan(ledger.balance)} {sign} 起付线 {step.amount.text}，{outcome}"
     return ledger.test(label, step.amount.clause, passed=passed, note="只看是否达到，不扣")
-
-
-def _times(step: Ratio, ledger: Ledger) -> None:
-    ledger.times("给付比例", step.ratio)
 
 
 def _scale(benefit: Scale, known: Known, ledger: Ledger) -> None:

@@ -64,7 +64,7 @@ def _date(fact: Fact, value: object, problems: Problems) -> date | None:
     if type(value) is date:
         return value
     try:
-        return parse_date(value if isinstance(value, str) else repr(value))
+        return parse_date(str(value))
     except DateError as error:
         problems.append(FactProblem(fact.code, f"「{fact.label}」：{error}"))
         return None

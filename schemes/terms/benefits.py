@@ -1,5 +1,6 @@
 """How a coverage pays: a small closed set of kinds. A new scheme combines them and adds no code.
 
+`needs` are the facts without which nothing can be computed; `uses` all that enter.
 A further kind is one dataclass here, one reader in `reading_benefits.py`,
 and one calculator in `schemes/rules/benefits.py`.
 """
@@ -21,6 +22,10 @@ class LumpSum:
     def needs(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return self.needs
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -37,6 +42,10 @@ class Scale:
     def needs(self) -> tuple[str, ...]:
         return (self.items,)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.items, self.same_event)
+
 
 @dataclass(frozen=True, slots=True)
 class LessPayer:
@@ -51,6 +60,13 @@ class Threshold:
     """The balance must reach it; it isn't taken off (起付线)."""
 
     amount: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class NoThreshold:
+    """The notice says that there is none (不设起付线)."""
+
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,7 @@ class Ratio:
     ratio: Figure
 
 
-ExpenseStep = LessPayer | Threshold | Deductible | OwnShare | Ratio
+ExpenseStep = LessPayer | Threshold | NoThreshold | Deductible | OwnShare | Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,10 @@ class Expense:
     def needs(self) -> tuple[str, ...]:
         return (self.of,)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return (self.of, self.paid_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -103,6 +123,10 @@ class Loss:
     @property
     def needs(self) -> tuple[str, ...]:
         return (self.of,)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return self.needs
 
 
 SingleBenefit = LumpSum | Scale | Expense | Loss

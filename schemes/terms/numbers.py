@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from calc.money import MoneyError, format_yuan, yuan
 
-_RATIO = re.compile(r"\d{1,3}(?:\.\d{1,6})?%")
-_COUNT = re.compile(r"\d{1,12}")
+_RATIO = re.compile(r"\d{1,3}(?:\.\d{1,6})?%", re.ASCII)
+_COUNT = re.compile(r"\d{1,12}", re.ASCII)
 
 
 class NumberError(ValueError):
@@ -39,5 +39,5 @@ def _ratio(written: str) -> tuple[Decimal, str]:
         raise NumberError('是百分比，例如 "10%"')
     ratio = Decimal(written[:-1]) / 100
     if ratio > 1:
-        raise NumberError("不大于 100%")
+        raise NumberError("不大于 100%", re.ASCII)
     return ratio, written

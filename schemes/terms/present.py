@@ -8,6 +8,7 @@ from schemes.terms.benefits import (
     Deductible,
     Expense,
     LumpSum,
+    NoThreshold,
     OwnShare,
     Ratio,
     Scale,
@@ -64,11 +65,11 @@ def _single_lines(benefit: SingleBenefit) -> Iterator[FigureLine]:
 
 
 def _expense_lines(benefit: Expense) -> Iterator[FigureLine]:
-    if not any(isinstance(step, Threshold | Deductible) for step in benefit.steps):
-        yield FigureLine("起付线", "无", benefit.clause)
     for step in benefit.steps:
         if isinstance(step, Threshold | Deductible):
             yield _line(_STEPS[type(step)], step.amount)
+        elif isinstance(step, NoThreshold):
+            yield FigureLine(_STEPS[Threshold], "无", step.clause)
         elif isinstance(step, OwnShare | Ratio):
             yield _line(_STEPS[type(step)], step.ratio)
 

@@ -11,6 +11,7 @@ from schemes.terms.benefits import (
     LessPayer,
     Loss,
     LumpSum,
+    NoThreshold,
     OwnShare,
     Ratio,
     Scale,
@@ -156,7 +157,9 @@ def _expense_step(cursor: Cursor, payers: Mapping[str, str]) -> ExpenseStep:
     if name == "less_paid_by" or "less_paid_by" in dict(entries):
         section = cursor.section(("less_paid_by", "clause"))
         return LessPayer(section.one_of("less_paid_by", payers, "已声明的已付方"), section.clause())
-    expected = f"是 less_paid_by、{'、'.join(_FIGURES)} 之一"
+    if name == "no_threshold" and len(entries) == 1:
+        return NoThreshold(place.section(("clause",)).clause())
+    expected = f"是 less_paid_by、no_threshold、{'、'.join(_FIGURES)} 之一"
     cursor.problem(f"步骤写的是 {'、'.join(name for name, _ in entries) or '空'}", expected, "请改正")
     return LessPayer("", "")
 

@@ -218,6 +218,6 @@ def facts_used(coverage: Coverage, limits: Mapping[str, Limit]) -> list[str]:
     if isinstance(benefit, ByChoice):
         used.append(benefit.fact)
     for single in singles:
-        used.extend(single.needs)
+        used.extend(single.uses)
     used.extend(limits[code].by for code in coverage.limits if code in limits and limits[code].by)
     return used

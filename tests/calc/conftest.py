@@ -1,0 +1,6 @@
+"""Hypothesis without its stopwatch: two busy cores make an innocent example slow."""
+
+from hypothesis import settings
+
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
