@@ -19,6 +19,10 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
+def is_blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
+
+
 def is_number(cell: Cell) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 

@@ -1,24 +1,25 @@
 """Check a roster's rows: all mistakes of all rows, each with what, where and how to mend."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
+from calc.id_number import IdNumber
 from enrollment.roster import fields
-from enrollment.roster.cells import Cell, as_text
-from enrollment.roster.columns import COLUMNS, KEYS, TITLES, Header, find_header, no_header
+from enrollment.roster.cells import Cell, is_blank
+from enrollment.roster.columns import COLUMNS, KEYS, Header, find_header, no_header
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
 from enrollment.roster.people import SeenPeople
-from enrollment.roster.places import PlaceReader, shown_village
+from enrollment.roster.places import PlaceReader
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, RowState
 from enrollment.roster.reading import RowChunk
 from enrollment.roster.refusal import RosterRefused, broken_structure
 from enrollment.roster.regions import RegionIndex, Township
 
 _SEX_LABELS = {"male": "男", "female": "女"}
-_BLANK = (None, "")
 
 
 @dataclass(slots=True)
@@ -107,10 +108,15 @@ class _SheetCheck:
     place: int
     today: date
     report: CheckReport
-    positions: list[int | None] = field(init=False)
+    _picker: Callable[[Sequence[Cell]], tuple[Cell, ...]] = field(init=False)
+    _width: int = field(init=False)
+    _last_head: str = "-"
 
     def __post_init__(self) -> None:
-        self.positions = [self.header.positions.get(key) for key in KEYS]
+        """Columns that the sheet lacks are read from a blank cell put behind each row."""
+        positions = self.header.positions
+        self._width = max(positions.values()) + 1
+        self._picker = itemgetter(*(positions.get(key, -1) for key in KEYS))
 
     def rows(self, chunk: RowChunk) -> Iterator[CheckedRow]:
         if self.facts is not None and chunk.numbers[-1] > self.facts.last_row:
@@ -119,24 +125,24 @@ class _SheetCheck:
             if row_no <= self.header.row_no:
                 continue
             picked = self._pick(cells)
-            if _is_blank(picked):
+            if _is_blank_row(picked):
                 continue
             if self._is_header_again(cells):
                 self.report.repeated_headers += 1
                 continue
             yield self._check(chunk.sheet, row_no, picked)
 
-    def _pick(self, cells: Sequence[Cell]) -> list[Cell]:
-        """The cells in the order of COLUMNS."""
-        width = len(cells)
-        return [cells[at] if at is not None and at < width else "" for at in self.positions]
+    def _pick(self, cells: list[Cell]) -> tuple[Cell, ...]:
+        """The cells in the order of COLUMNS; short rows (of a CSV) are filled up."""
+        missing = self._width - len(cells)
+        return self._picker([*cells, *[""] * missing, ""] if missing > 0 else [*cells, ""])
 
     def _is_header_again(self, cells: Sequence[Cell]) -> bool:
         """Printed rosters carry their header on each page."""
         at = self.header.positions["name"]
         return at < len(cells) and cells[at] in _NAME_TITLES
 
-    def _check(self, sheet: str, row_no: int, picked: list[Cell]) -> CheckedRow:
+    def _check(self, sheet: str, row_no: int, picked: tuple[Cell, ...]) -> CheckedRow:
         desk = Desk()
         if self.facts is not None:
             self._check_facts(desk, row_no)
@@ -157,48 +163,60 @@ class _SheetCheck:
                 mend = "请复制该列，用“选择性粘贴 → 数值”贴回原处"
                 desk.problem(key, "formula", "（公式）", "是公式，不是填写的内容", mend)
 
-    def _values(self, desk: Desk, picked: list[Cell]) -> RosterValues:
+    def _values(self, desk: Desk, picked: tuple[Cell, ...]) -> RosterValues:
         (name, _, number, sex, born, household, head, head_number, relation,
          township, village, group, phone, bank, account, address, remark) = picked  # fmt: skip
-        self._demand(desk, "name", name)
-        self._demand(desk, "id_number", number)
-        person = fields.read_id_number(desk, "id_number", number, today=self.today) if number not in _BLANK else None
-        head_person = (
-            fields.read_id_number(desk, "head_id_number", head_number, today=self.today)
-            if head_number not in _BLANK
-            else None
-        )
-        town = self.places.township(desk, township)
-        home = self.places.village(desk, village, town)
-        own_sex = fields.read_sex(desk, "sex", sex) if sex not in _BLANK else None
-        own_birth = fields.read_birth_date(desk, "birth_date", born) if born not in _BLANK else None
+        person = self._person(desk, number)
+        own_sex = fields.read_sex(desk, "sex", sex) if sex else None
+        own_birth = fields.read_birth_date(desk, "birth_date", born) if born else None
         if person is not None:
             _compare(desk, own_sex, person.sex, own_birth, person.birth_date)
+        home = self.places.read(desk, township, village)
         return RosterValues(
-            name=fields.read_name(desk, "name", name),
+            name=self._name(desk, name),
             id_number=person.value if person else "",
             id_kind=person.kind if person else "",
             birth_date=(person.birth_date if person else None) or own_birth,
             sex=(person.sex if person else None) or own_sex,
-            household_no=fields.read_plain(desk, "household_no", household),
-            head_name=fields.read_name(desk, "head_name", head) if head not in _BLANK else "",
-            head_id_number=head_person.value if head_person else "",
-            relation=fields.read_relation(desk, "relation", relation) if relation not in _BLANK else "",
-            township_id=town.id if town else None,
-            township_name=town.name if town else as_text(township)[:50],
-            village_id=home.id if home else None,
-            village_name=shown_village(home, village),
-            group=fields.read_plain(desk, "group", group),
-            phone=fields.read_phone(desk, "phone", phone) if phone not in _BLANK else "",
-            bank=fields.read_plain(desk, "bank", bank),
-            bank_account=fields.read_bank_account(desk, "bank_account", account) if account not in _BLANK else "",
-            address=fields.read_plain(desk, "address", address),
-            remark=fields.read_plain(desk, "remark", remark),
+            household_no=fields.read_plain(desk, "household_no", household) if household else "",
+            head_name=fields.read_name(desk, "head_name", head) if head else "",
+            head_id_number=self._head_number(desk, head_number, person) if head_number else "",
+            relation=fields.read_relation(desk, "relation", relation) if relation else "",
+            township_id=home.township_id,
+            township_name=home.township_name,
+            village_id=home.village_id,
+            village_name=home.village_name,
+            group=fields.read_plain(desk, "group", group) if group else "",
+            phone=fields.read_phone(desk, "phone", phone) if phone else "",
+            bank=fields.read_plain(desk, "bank", bank) if bank else "",
+            bank_account=fields.read_bank_account(desk, "bank_account", account) if account else "",
+            address=fields.read_plain(desk, "address", address) if address else "",
+            remark=fields.read_plain(desk, "remark", remark) if remark else "",
         )
 
-    def _demand(self, desk: Desk, key: str, cell: Cell) -> None:
-        if cell in _BLANK or (isinstance(cell, str) and not cell.strip()):
-            desk.problem(key, "missing", "（空）", "必填，没有填", f"请填写{TITLES[key]}")
+    def _name(self, desk: Desk, cell: Cell) -> str:
+        if is_blank(cell):
+            desk.problem("name", "missing", "（空）", "必填，没有填", "请填写姓名")
+            return ""
+        return fields.read_name(desk, "name", cell)
+
+    def _person(self, desk: Desk, cell: Cell) -> IdNumber | None:
+        if is_blank(cell):
+            desk.problem("id_number", "missing", "（空）", "必填，没有填", "请填写身份证号")
+            return None
+        return fields.read_id_number(desk, "id_number", cell, today=self.today)
+
+    def _head_number(self, desk: Desk, cell: Cell, person: IdNumber | None) -> str:
+        """Most heads of household are the person himself, or the head of the row before."""
+        if person is not None and cell == person.value:
+            return person.value
+        if cell == self._last_head or is_blank(cell):
+            return self._last_head if cell == self._last_head else ""
+        head = fields.read_id_number(desk, "head_id_number", cell, today=self.today)
+        if head is None:
+            return ""
+        self._last_head = head.value
+        return head.value
 
     def _state(self, desk: Desk, values: RosterValues, row_no: int) -> RowState:
         """Duplicates are looked for among all rows with a right number, whatever else is wrong with them."""
@@ -244,9 +262,9 @@ def _compare(desk: Desk, sex: str | None, id_sex: str | None, born: date | None,
         desk.problem("birth_date", "birth_date_mismatch", shown, "与身份证号里的出生日期不一致", "请对照户口簿核对出生日期和身份证号")
 
 
-def _is_blank(picked: Sequence[Cell]) -> bool:
+def _is_blank_row(picked: Sequence[Cell]) -> bool:
     """Nothing in any column that is read; a running number alone does not make a row."""
-    return all(cell in _BLANK or (isinstance(cell, str) and not cell.strip()) for cell in picked)
+    return is_blank(picked[0]) and all(map(is_blank, picked))
 
 
 _NAME_TITLES = frozenset(

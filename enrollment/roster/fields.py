@@ -20,6 +20,8 @@ _NAME = re.compile(
     r"[\u3400-\u9fff\u3007\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af·]*"
     r"|[A-Za-z][A-Za-z .'·-]*"
 )
+# what folding leaves as it is and no check minds
+_ORDINARY = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]*")
 _DOTS = str.maketrans("•‧・･．⋅●", "·" * 7)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
@@ -44,7 +46,7 @@ class Desk:
 def read_plain(desk: Desk, column: str, cell: Cell) -> str:
     """Text of a column that is kept as it was written; what looks like a formula stays text."""
     text = cell if isinstance(cell, str) else as_text(cell)
-    if text.isascii() and text.isalnum() and len(text) <= 30:
+    if len(text) <= 30 and _ORDINARY.fullmatch(text):
         return text
     folded = fold(text)
     if _UNSEEN.search(folded):

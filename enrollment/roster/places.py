@@ -1,6 +1,6 @@
 """The township and village of a row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text
@@ -11,16 +11,48 @@ from enrollment.roster.regions import RegionIndex, Township, Village, village_ke
 _NOT_YOURS = ("township_out_of_scope", "该乡镇不在您的辖区", "请改正乡镇，或交由该乡镇的经办人上传")
 
 
+_MAX_KNOWN = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a row says that the person lives; ids only where that is right."""
+
+    township_id: int | None
+    township_name: str
+    village_id: int | None
+    village_name: str
+
+
 @dataclass(slots=True)
 class PlaceReader:
     """Finds places by name; with a fixed township the upload is for that one alone."""
 
     regions: RegionIndex
     fixed: Township | None = None
+    _known: dict[tuple[Cell, Cell], Home] = field(default_factory=dict)
 
     @property
     def township_needed(self) -> bool:
         return self.fixed is None
+
+    def read(self, desk: Desk, township: Cell, village: Cell) -> Home:
+        """What the two cells name. Right answers are kept: a roster has few places and many rows."""
+        known = self._known.get((township, village))
+        if known is not None:
+            return known
+        before = len(desk.problems)
+        town = self.township(desk, township)
+        home = self.village(desk, village, town)
+        found = Home(
+            township_id=town.id if town else None,
+            township_name=town.name if town else _place_name(township)[:50],
+            village_id=home.id if home else None,
+            village_name=village_key(home.name) if home else _place_name(village)[:50],
+        )
+        if len(desk.problems) == before and len(self._known) < _MAX_KNOWN:
+            self._known[township, village] = found
+        return found
 
     def township(self, desk: Desk, cell: Cell) -> Township | None:
         name = _place_name(cell)
@@ -66,11 +98,6 @@ class PlaceReader:
             offer = _offer(self.regions.near_villages(township, name), "请按行政区划全称填写")
             desk.problem("village", "village_unknown", name, f"{township.name}没有叫“{name[:30]}”的村（社区）", offer)
         return found
-
-
-def shown_village(village: Village | None, cell: Cell) -> str:
-    """The short official name, or what the row says."""
-    return village_key(village.name) if village else _place_name(cell)[:50]
 
 
 def _place_name(cell: Cell) -> str:
