@@ -86,7 +86,13 @@ def _start_sheet(
     report.headers[chunk.sheet] = header
     place = seen.add_place("".join(f"「{part}」" for part in (file, chunk.sheet) if part))
     return _SheetCheck(
-        header=header, facts=_facts_of(facts, chunk.sheet), places=places, seen=seen, place=place, today=today, report=report
+        header=header,
+        facts=_facts_of(facts, chunk.sheet),
+        places=places,
+        seen=seen,
+        place=place,
+        today=today,
+        report=report,
     )
 
 
@@ -253,13 +259,27 @@ class _SheetCheck:
         report.by_kind.update(problem.kind for problem in problems)
 
 
-def _compare(desk: Desk, sex: str | None, id_sex: str | None, born: date | None, id_born: date | None) -> None:
+def _compare(
+    desk: Desk, sex: str | None, id_sex: str | None, born: date | None, id_born: date | None
+) -> None:
     """What the row says against what its ID number says."""
     if sex and id_sex and sex != id_sex:
-        desk.problem("sex", "sex_mismatch", _SEX_LABELS[sex], "与身份证号里的性别不一致", "请对照户口簿核对性别和身份证号")
+        desk.problem(
+            "sex",
+            "sex_mismatch",
+            _SEX_LABELS[sex],
+            "与身份证号里的性别不一致",
+            "请对照户口簿核对性别和身份证号",
+        )
     if born and id_born and born != id_born:
         shown = fields.mask_date(born.isoformat())
-        desk.problem("birth_date", "birth_date_mismatch", shown, "与身份证号里的出生日期不一致", "请对照户口簿核对出生日期和身份证号")
+        desk.problem(
+            "birth_date",
+            "birth_date_mismatch",
+            shown,
+            "与身份证号里的出生日期不一致",
+            "请对照户口簿核对出生日期和身份证号",
+        )
 
 
 def _is_blank_row(picked: Sequence[Cell]) -> bool:

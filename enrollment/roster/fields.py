@@ -11,7 +11,15 @@ from enrollment.roster.cells import Cell, as_text, is_number
 from enrollment.roster.problems import RowNote, RowProblem
 from enrollment.roster.relations import relation_code
 
-MAX_LENGTHS = {"name": 50, "head_name": 50, "household_no": 30, "group": 30, "bank": 60, "address": 200, "remark": 500}
+MAX_LENGTHS = {
+    "name": 50,
+    "head_name": 50,
+    "household_no": 30,
+    "group": 30,
+    "bank": 60,
+    "address": 200,
+    "remark": 500,
+}
 _SHOWN = 40
 
 # letters of Chinese, with rare ones in the extension and private-use planes, and names of other scripts in Latin letters
@@ -23,7 +31,9 @@ _NAME = re.compile(
 # what folding leaves as it is and no check minds
 _ORDINARY = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]*")
 _DOTS = str.maketrans("•‧・･．⋅●", "·" * 7)
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]"
+)
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
 _ACCOUNT = re.compile(r"\d{12,30}")
 _SEXES = {"男": "male", "女": "female", "男性": "male", "女性": "female", "1": "male", "2": "female"}
@@ -70,7 +80,13 @@ def read_name(desk: Desk, column: str, cell: Cell) -> str:
     if not name.isascii():
         name = name.replace(" ", "")
     if _NAME.fullmatch(name) is None:
-        desk.problem(column, "name_characters", name, "含有姓名里不该有的字符", "只能是汉字或字母，少数民族姓名的间隔用“·”")
+        desk.problem(
+            column,
+            "name_characters",
+            name,
+            "含有姓名里不该有的字符",
+            "只能是汉字或字母，少数民族姓名的间隔用“·”",
+        )
         return ""
     if name != cell:
         desk.notes.append(RowNote(column, "已去掉空格或统一间隔符"))
@@ -108,7 +124,11 @@ def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
         return ""
     if not account.isascii() or _ACCOUNT.fullmatch(account) is None:
         desk.problem(
-            column, "bank_account_invalid", mask_account(account), "不是 12 至 30 位数字", "请对照银行卡或存折核对账号"
+            column,
+            "bank_account_invalid",
+            mask_account(account),
+            "不是 12 至 30 位数字",
+            "请对照银行卡或存折核对账号",
         )
         return ""
     if account != text:
@@ -127,7 +147,13 @@ def read_phone(desk: Desk, column: str, cell: Cell) -> str:
     if not phone:
         return ""
     if not phone.isascii() or _PHONE.fullmatch(phone) is None:
-        desk.problem(column, "phone_invalid", mask_phone(phone), "不是 11 位手机号，也不是带区号的固定电话", "请核对后重填，没有电话就留空")
+        desk.problem(
+            column,
+            "phone_invalid",
+            mask_phone(phone),
+            "不是 11 位手机号，也不是带区号的固定电话",
+            "请核对后重填，没有电话就留空",
+        )
         return ""
     return phone
 
@@ -139,11 +165,19 @@ def read_relation(desk: Desk, column: str, cell: Cell) -> str:
     if code is not None:
         return code
     if fold(word):
-        desk.problem(column, "relation_unknown", fold(word), "不是认识的家庭关系", "请从模板的下拉列表里选，户主本人填“户主”")
+        desk.problem(
+            column,
+            "relation_unknown",
+            fold(word),
+            "不是认识的家庭关系",
+            "请从模板的下拉列表里选，户主本人填“户主”",
+        )
     return ""
 
 
 def read_sex(desk: Desk, column: str, cell: Cell) -> str | None:
+    if isinstance(cell, str) and cell in _SEXES:
+        return _SEXES[cell]
     text = fold(as_text(cell))
     sex = _SEXES.get(text)
     if text and sex is None:
@@ -156,7 +190,13 @@ def read_birth_date(desk: Desk, column: str, cell: Cell) -> date | None:
     text = as_text(cell)
     found = _date_of(text)
     if found is None and text.strip():
-        desk.problem(column, "birth_date_invalid", mask_date(text), "看不懂，或没有这一天", "请写成 1980-01-31 这样，也可以留空")
+        desk.problem(
+            column,
+            "birth_date_invalid",
+            mask_date(text),
+            "看不懂，或没有这一天",
+            "请写成 1980-01-31 这样，也可以留空",
+        )
     return found
 
 

@@ -60,9 +60,14 @@ def make_roster(
     return {"rows": rows + wrong, "good": rows, "defects": wrong}
 
 
-def _kinds(path: Path, out_of_scope: Sequence[str], not_taking_part: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def _kinds(
+    path: Path, out_of_scope: Sequence[str], not_taking_part: Sequence[str]
+) -> Iterator[tuple[str, bool]]:
     for name in CSV_DEFECTS if path.suffix == ".csv" else DEFECTS:
-        yield name, {"out_of_scope": bool(out_of_scope), "not_taking_part": bool(not_taking_part)}.get(name, True)
+        yield (
+            name,
+            {"out_of_scope": bool(out_of_scope), "not_taking_part": bool(not_taking_part)}.get(name, True),
+        )
 
 
 def _turns(rng: random.Random, good: int, wrong: int) -> Iterator[bool]:

@@ -72,7 +72,14 @@ def _household(
 
 
 def _family(rng: random.Random) -> list[tuple[str, tuple[int, int]]]:
-    possible = [("配偶", (20, 90)), ("子", (0, 60)), ("女", (0, 60)), ("父亲", (50, 95)), ("母亲", (50, 95)), ("孙子", (0, 20))]
+    possible = [
+        ("配偶", (20, 90)),
+        ("子", (0, 60)),
+        ("女", (0, 60)),
+        ("父亲", (50, 95)),
+        ("母亲", (50, 95)),
+        ("孙子", (0, 20)),
+    ]
     return [member for member in possible if rng.random() < 0.4]
 
 
@@ -88,7 +95,9 @@ def _person(
     ages: tuple[int, int],
 ) -> MadePerson:
     born = LAST_BIRTH - timedelta(days=rng.randrange(ages[0] * 365, min(ages[1] * 365 + 364, MAX_AGE_DAYS)))
-    sex = {"子": "男", "父亲": "男", "孙子": "男", "女": "女", "母亲": "女"}.get(relation) or rng.choice("男女")
+    sex = {"子": "男", "父亲": "男", "孙子": "男", "女": "女", "母亲": "女"}.get(relation) or rng.choice(
+        "男女"
+    )
     kind, id_number = _new_number(rng, used, area, born, sex)
     serial = len(used)
     return MadePerson(

@@ -89,14 +89,22 @@ class PlaceReader:
         """Looked for only within a township that is known and the uploader's."""
         name = _place_name(cell)
         if not name:
-            desk.problem("village", "missing", "（空）", "必填，没有填", "请填写村（社区）全称，合并的单元格要取消合并、逐行填写")
+            desk.problem(
+                "village",
+                "missing",
+                "（空）",
+                "必填，没有填",
+                "请填写村（社区）全称，合并的单元格要取消合并、逐行填写",
+            )
             return None
         if township is None:
             return None
         found = self.regions.village(township, name)
         if found is None:
             offer = _offer(self.regions.near_villages(township, name), "请按行政区划全称填写")
-            desk.problem("village", "village_unknown", name, f"{township.name}没有叫“{name[:30]}”的村（社区）", offer)
+            desk.problem(
+                "village", "village_unknown", name, f"{township.name}没有叫“{name[:30]}”的村（社区）", offer
+            )
         return found
 
 

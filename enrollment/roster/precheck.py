@@ -58,12 +58,15 @@ def _look(stream: BinaryIO, suffix: str) -> Looked:
 def _foreign_kind(start: bytes, suffix: str) -> Refusal | None:
     """A file that is neither a zip nor plain text; text under an .xlsx name counts as such."""
     if start.startswith(_OLE):
-        return Refusal("ole", f"这是加了打开密码的工作簿，或改了扩展名的旧版 .xls 文件。请去掉密码；{_SAVE_AS}")
+        return Refusal(
+            "ole", f"这是加了打开密码的工作簿，或改了扩展名的旧版 .xls 文件。请去掉密码；{_SAVE_AS}"
+        )
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         return Refusal("markup", f"这是网页（或 XML）文件，只是扩展名像表格。{_SAVE_AS}")
     if suffix == ".xlsx":
         return Refusal(
-            "not_workbook", f"文件名是 .xlsx，内容却不是 Excel 工作簿（可能是改了扩展名的 CSV 或别的文件）。{_SAVE_AS}"
+            "not_workbook",
+            f"文件名是 .xlsx，内容却不是 Excel 工作簿（可能是改了扩展名的 CSV 或别的文件）。{_SAVE_AS}",
         )
     if start.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"Rar!", b"7z\xbc\xaf", b"MZ", b"\x1f\x8b")):
         return Refusal("not_workbook", "这不是表格文件。请上传 .xlsx 工作簿或 .csv 文件")

@@ -132,7 +132,9 @@ def _received(child: subprocess.Popen[bytes], report: ReadingReport) -> Iterator
 
 def _worded(message: dict[str, Any]) -> RosterRefused:
     if message.get("refused") == "csv":
-        return refused("csv", "CSV 文件的引号或分隔不成对，无法读取。请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传")
+        return refused(
+            "csv", "CSV 文件的引号或分隔不成对，无法读取。请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传"
+        )
     return RosterRefused(broken_structure())
 
 

@@ -7,6 +7,7 @@ Other prefixes of the worksheet's namespace and either kind of quotes are unders
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enrollment.roster.cells import column_position
 from enrollment.roster.facts import MAX_COLUMNS, MAX_ROWS, SheetFacts
@@ -46,6 +47,14 @@ class _Tags:
             cell=re.compile(rb"<" + safe + rb"c\b([^>]*)>\s*<" + safe + rb"(?:f|v|is)\b"),
             formula_cell=re.compile(rb"<" + safe + rb"c\b([^>]*)>\s*<" + safe + rb"f\b"),
         )
+
+
+class _Rare(NamedTuple):
+    """What occurs somewhere in a batch of rows."""
+
+    hidden: bool
+    formula: bool
+    far: bool
 
 
 @dataclass(slots=True)
@@ -102,7 +111,7 @@ def _tags_in(start: bytes, part: str) -> _Tags | None:
 
 def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str) -> None:
     """Look for the rare things in the whole text first, and row by row only where they occur."""
-    special = b"hidden" in text or tags.formula in text or _has_far_reference(text)
+    rare = _Rare(b"hidden" in text, tags.formula in text, _has_far_reference(text))
     value, inline = tags.has_value
     for row in rows:
         if not _is_row(row):
@@ -111,8 +120,8 @@ def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, shee
         tally.row_no = int(plain.group(1)) if plain else _row_number(row, tally.row_no)
         if value in row or inline in row or tags.formula in row:
             _count_row(tally, sheet)
-            if special:
-                _note_special(tally, tags, row, sheet)
+            if any(rare):
+                _note_rare(tally, tags, row, sheet, rare)
 
 
 def _has_far_reference(text: bytes) -> bool:
@@ -138,12 +147,12 @@ def _count_row(tally: _Tally, sheet: str) -> None:
             raise _too_long(sheet, tally.row_no)
 
 
-def _note_special(tally: _Tally, tags: _Tags, row: bytes, sheet: str) -> None:
-    if _HIDDEN.search(row[: row.find(b">")]):
+def _note_rare(tally: _Tally, tags: _Tags, row: bytes, sheet: str, rare: _Rare) -> None:
+    if rare.hidden and _HIDDEN.search(row[: row.find(b">")]):
         tally.hidden.add(tally.row_no)
-    if tags.formula in row:
+    if rare.formula and tags.formula in row:
         _note_formulas(tally, tags, row, sheet)
-    if _has_far_reference(row):
+    if rare.far and _has_far_reference(row):
         _refuse_far_values(tags, row, sheet)
 
 
@@ -152,7 +161,9 @@ def _note_formulas(tally: _Tally, tags: _Tags, row: bytes, sheet: str) -> None:
     for cell in tags.formula_cell.finditer(row):
         reference = _REFERENCE.search(cell.group(1))
         if reference is None:
-            raise RosterRefused(broken_structure(f"工作表「{sheet}」第 {tally.row_no} 行的公式没有单元格编号"))
+            raise RosterRefused(
+                broken_structure(f"工作表「{sheet}」第 {tally.row_no} 行的公式没有单元格编号")
+            )
         bits |= 1 << min(column_position(reference.group(1).decode("ascii")), MAX_COLUMNS)
     if bits:
         tally.formulas[tally.row_no] = bits
