@@ -119,10 +119,7 @@ def find_header(
 
     Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
     """
-    candidates = [
-        (sum(_key_of(cell) is not None for cell in cells), -number, cells)
-        for number, cells in rows[:HEADER_SEARCH_ROWS]
-    ]
+    candidates = [(_matches(cells), -number, cells) for number, cells in rows[:HEADER_SEARCH_ROWS]]
     if not candidates:
         return None
     matches, negative_row, cells = max(candidates, key=lambda one: one[:2])
@@ -142,6 +139,12 @@ def no_header(sheets: Sequence[str], *, township_needed: bool) -> RosterRefused:
         f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
         "请下载本系统模板，把数据贴到模板里再上传",
     )
+
+
+def _matches(cells: Sequence[Cell]) -> int:
+    """How many columns the row names; none unless a person is among them, since 户主 is also a relation."""
+    keys = {_key_of(cell) for cell in cells} - {None}
+    return len(keys) if keys & {"name", "id_number"} else 0
 
 
 def _read_header(sheet: str, row_no: int, cells: Sequence[Cell]) -> Header:

@@ -35,6 +35,8 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]"
 )
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
+# what a spreadsheet program writes into a CSV for a long number
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 _ACCOUNT = re.compile(r"\d{12,30}")
 _SEXES = {"男": "male", "女": "female", "男性": "male", "女性": "female", "1": "male", "2": "female"}
 _AS_TEXT = "请把该列设为“文本”格式，再重新输入完整号码"
@@ -100,10 +102,10 @@ def _is_plain_name(text: str) -> bool:
 
 def read_id_number(desk: Desk, column: str, cell: Cell, *, today: date) -> IdNumber | None:
     """The checked number; one that was stored as a number has lost digits and is never repaired."""
-    if is_number(cell):
-        _refuse_number(desk, column, mask_id(as_text(cell)))
-        return None
     text = as_text(cell)
+    if is_number(cell) or _SCIENTIFIC.fullmatch(text):
+        _refuse_number(desk, column, mask_id(text))
+        return None
     result = check_id_number(text, today=today)
     if isinstance(result, IdNumber):
         if result.value != text:
@@ -115,10 +117,10 @@ def read_id_number(desk: Desk, column: str, cell: Cell, *, today: date) -> IdNum
 
 def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
     """12 to 30 digits as text; blanks and hyphens between them are taken out."""
-    if is_number(cell):
-        _refuse_number(desk, column, mask_account(as_text(cell)))
-        return ""
     text = as_text(cell)
+    if is_number(cell) or _SCIENTIFIC.fullmatch(text):
+        _refuse_number(desk, column, mask_account(text))
+        return ""
     account = text if text.isascii() and text.isdigit() else fold(text).replace(" ", "").replace("-", "")
     if not account:
         return ""
