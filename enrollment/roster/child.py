@@ -1,0 +1,130 @@
+"""The throw-away process that parses a roster: file on standard input, JSON lines on standard output.
+
+Lines are {"sheet": name, "numbers": [row, …], "rows": [[cell, …], …]} and at last {"end": true, …}, or
+{"refused": kind, "detail": …}. It puts limits on itself before the parser is loaded, and it may abort: the parent
+takes that for an answer.
+"""
+
+import csv
+import io
+import json
+import resource
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+CHUNK_ROWS = 1000
+MAX_LINE_BYTES = 8 * 2**20
+MAX_TEXT = 1000
+MAX_ADDRESS_SPACE = 1536 * 2**20
+MAX_CPU_SECONDS = 120
+
+Numbered = tuple[int, list[Any]]
+
+
+def main(kind: str, encoding: str) -> None:
+    _limit_self()
+    try:
+        total = 0
+        for sheet, rows in _sheets(kind, encoding):
+            for chunk in _chunks(rows):
+                total += len(chunk)
+                _send_chunk(sheet, chunk)
+        _send({"end": True, "rows": total, "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
+    except MemoryError:
+        _send({"refused": "structure", "detail": "memory"})
+    except csv.Error as error:
+        _send({"refused": "csv", "detail": str(error)})
+    except BaseException as error:  # noqa: BLE001 - a panic of the parser is no Exception; the parent words it
+        _send({"refused": "structure", "detail": type(error).__name__})
+
+
+def _limit_self() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE, MAX_ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _sheets(kind: str, encoding: str) -> Iterator[tuple[str, Iterator[Numbered]]]:
+    if kind == "csv":
+        yield "CSV", _csv_rows(sys.stdin.buffer, encoding)
+        return
+    # only here, so that the limits stand before the parser's library is loaded
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    for index, meta in enumerate(workbook.sheets_metadata):
+        if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
+            yield meta.name, _sheet_rows(workbook.get_sheet_by_index(index))
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
+    """Rows under the sheet's own numbers. `iter_rows` begins at row 1 but leaves out leading blank columns."""
+    before = [""] * sheet.start[1] if sheet.start else []
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if cells.count("") < len(cells):
+            yield number, before + cells if before else cells
+
+
+def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    first = text.readline()
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    for number, cells in enumerate(csv.reader(_with(first, text), delimiter=delimiter), start=1):
+        if any(cells):
+            yield number, cells
+
+
+def _with(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _chunks(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
+    chunk = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK_ROWS:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _send_chunk(sheet: str, chunk: list[Numbered]) -> None:
+    line = _encode({"sheet": sheet, "numbers": [one[0] for one in chunk], "rows": [one[1] for one in chunk]})
+    if len(line) <= MAX_LINE_BYTES:
+        _write(line)
+        return
+    for number, cells in chunk:  # texts far longer than any roster's: cut, which the check refuses anyway
+        _send({"sheet": sheet, "numbers": [number], "rows": [[_clipped(cell) for cell in cells]]})
+
+
+def _clipped(cell: Any) -> Any:
+    return cell[:MAX_TEXT] if isinstance(cell, str) else cell
+
+
+def _send(message: dict[str, Any]) -> None:
+    _write(_encode(message))
+
+
+def _encode(message: dict[str, Any]) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_iso).encode(
+        "utf-8", "replace"
+    )
+
+
+def _iso(value: Any) -> str:
+    """A date, time or duration as text; midnight is left off."""
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return str(text).removesuffix("T00:00:00")
+
+
+def _write(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,157 @@
+"""The uploader's own workbook back, with a last column 错误原因; or only its wrong rows where it is long."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell as BookCell
+from openpyxl.cell import MergedCell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from enrollment.roster.cells import Cell, as_text
+from enrollment.roster.columns import TITLES, Header
+from enrollment.roster.facts import Looked
+from enrollment.roster.problems import RowProblem
+from enrollment.roster.reading import read_rows
+from enrollment.roster.source import Source, opened
+
+REASON_TITLE = "错误原因"
+MAX_KEPT_ROWS = 20_000
+_BAD = PatternFill("solid", start_color="FFFDE2E2", end_color="FFFDE2E2")
+_REASON_FONT = Font(color="FFB42318")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+
+Wrong = Mapping[tuple[str, int], Sequence[RowProblem]]
+
+
+def write_error_book(
+    source: Source, looked: Looked, *, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO
+) -> None:
+    """Write the workbook to `out` (.xlsx).
+
+    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems. Up to 20,000 rows the
+    file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and their row
+    numbers. Every cell is a value: formulas become text.
+    """
+    if looked.kind == "xlsx" and sum(sheet.rows for sheet in looked.sheets) <= MAX_KEPT_ROWS:
+        _mark_own_book(source, headers, wrong, out)
+    else:
+        _write_wrong_rows(source, looked, headers, wrong, out)
+
+
+def reason_text(problems: Iterable[RowProblem]) -> str:
+    """「身份证号」校验位不符，请核对；… for one row."""
+    return "；".join(f"{_title(problem.column)}{problem.message}，{problem.mend}" for problem in problems)
+
+
+def _title(column: str) -> str:
+    return f"「{TITLES[column]}」" if column else "本行"
+
+
+def _mark_own_book(source: Source, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO) -> None:
+    with opened(source) as stream:
+        book = load_workbook(stream, keep_links=False)
+    for sheet in book.worksheets:
+        _still_formulas(sheet)
+        header = headers.get(sheet.title)
+        if header is not None:
+            rows = {row_no: problems for (name, row_no), problems in wrong.items() if name == sheet.title}
+            _mark_sheet(sheet, header, rows)
+    book.save(out)
+
+
+def _still_formulas(sheet: Worksheet) -> None:
+    """Every formula as the text of it: nothing in what we hand out computes or fetches."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell, BookCell) and cell.data_type == "f":
+                _set_text(cell, str(getattr(cell.value, "text", cell.value) or ""))
+
+
+def _mark_sheet(sheet: Worksheet, header: Header, rows: Mapping[int, Sequence[RowProblem]]) -> None:
+    column = _reason_column(sheet, header)
+    _set_text(sheet.cell(header.row_no, column), REASON_TITLE)
+    sheet.column_dimensions[get_column_letter(column)].width = 60
+    for row_no, problems in rows.items():
+        reason = sheet.cell(row_no, column)
+        _set_text(reason, reason_text(problems))
+        reason.font = _REASON_FONT
+        reason.alignment = _WRAPPED
+        sheet.row_dimensions[row_no].hidden = False
+        for problem in problems:
+            if problem.column in header.positions:
+                sheet.cell(row_no, header.positions[problem.column] + 1).fill = _BAD
+
+
+def _reason_column(sheet: Worksheet, header: Header) -> int:
+    """The column 错误原因 of a book that came back marked before, emptied; else the first one past the sheet's last."""
+    for cell in sheet[header.row_no]:
+        if cell.value == REASON_TITLE:
+            _empty(sheet, header.row_no, cell.column)
+            return int(cell.column)
+    return int(sheet.max_column) + 1
+
+
+def _empty(sheet: Worksheet, header_row: int, column: int) -> None:
+    for (cell,) in sheet.iter_rows(min_row=header_row + 1, min_col=column, max_col=column):
+        if not isinstance(cell, MergedCell):
+            cell.value = None
+
+
+def _set_text(cell: BookCell | MergedCell, text: str) -> None:
+    """As a string whatever it starts with: openpyxl takes a leading = for a formula."""
+    if isinstance(cell, BookCell):
+        cell.value = text
+        cell.data_type = "s"
+
+
+def _write_wrong_rows(
+    source: Source, looked: Looked, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO
+) -> None:
+    book = Workbook(write_only=True)
+    pages: dict[str, Worksheet] = {}
+    for chunk in read_rows(source, looked):
+        header = headers.get(chunk.sheet)
+        if header is None:
+            continue
+        for row_no, cells in zip(chunk.numbers, chunk.rows, strict=True):
+            if row_no == header.row_no:
+                pages[chunk.sheet] = _new_page(book, chunk.sheet, cells)
+            elif (chunk.sheet, row_no) in wrong:
+                page = pages[chunk.sheet]
+                page.append(_wrong_row(page, header, row_no, cells, wrong[chunk.sheet, row_no]))
+    if not pages:
+        book.create_sheet(REASON_TITLE)
+    book.save(out)
+
+
+def _new_page(book: Workbook, name: str, titles: Sequence[Cell]) -> Worksheet:
+    page = book.create_sheet(name)
+    page.freeze_panes = "A2"
+    page.append([_text_cell(page, text) for text in ("原行号", REASON_TITLE, *map(as_text, titles))])
+    return page
+
+
+def _wrong_row(
+    page: Worksheet, header: Header, row_no: int, cells: Sequence[Cell], problems: Sequence[RowProblem]
+) -> list[WriteOnlyCell]:
+    """The row as text behind its number and reason, bad cells filled."""
+    bad = {header.positions[problem.column] for problem in problems if problem.column in header.positions}
+    row = [_text_cell(page, str(row_no)), _text_cell(page, reason_text(problems))]
+    for position, cell in enumerate(cells):
+        written = _text_cell(page, as_text(cell))
+        if position in bad:
+            written.fill = _BAD
+        row.append(written)
+    return row
+
+
+def _text_cell(page: Worksheet, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("□", text))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
