@@ -214,3 +214,4 @@ if not TRIAL and not HTTPS and not env.bool("INSECURE_LOCAL", default=False):
     raise ImproperlyConfigured("正式运行必须用 HTTPS；仅在本机验收时可设 INSECURE_LOCAL=1")
 if "PYTEST_VERSION" in os.environ:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

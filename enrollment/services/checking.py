@@ -62,7 +62,7 @@ class _Check:
         self.progress.stage("汇总各村")
         summary = self._timed("preview", lambda: preview(self.batch, self.scope))
         self.progress.stage("生成错误工作簿")
-        self._timed("error_file", lambda: make_error_file(self.batch, self.by, content, looked, summary["counts"]))
+        self._timed("error_file", lambda: self._keep_error_file(content, looked, summary["counts"]))
         return self._finish(summary)
 
     def _timed(self, name: str, work: Any) -> Any:
@@ -92,6 +92,9 @@ class _Check:
             report=self.report,
         )
         stage(rows, stamp=stamp, scope=self.scope, progress=self.progress)
+
+    def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
+        make_error_file(self.batch, self.by, content, looked, self.report.headers, counts)
 
     def _stamp(self) -> Stamp:
         place = self.batch.edition.place

@@ -11,7 +11,8 @@ from orgs.models import Region
 from orgs.scope import Scope, acting, system_scope
 
 ELSEWHERE = {
-    "column": "身份证号",
+    "column": "id_number",
+    "title": "身份证号",
     "kind": "enrolled_elsewhere",
     "found": "",
     "message": "该证件暂不能在本乡镇登记",

@@ -94,7 +94,8 @@ def _household_of_head(values: RosterValues) -> str:
 
 def _problem(problem: RowProblem) -> dict[str, str]:
     return {
-        "column": TITLES.get(problem.column, ""),
+        "column": problem.column,
+        "title": TITLES.get(problem.column, ""),
         "kind": problem.kind,
         "found": problem.found,
         "message": problem.message,
