@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 
-from calc.id_number import IdNumber
+from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, is_blank
 from enrollment.roster.columns import COLUMNS, KEYS, Header, find_header, no_header
@@ -201,6 +201,8 @@ class _SheetCheck:
         )
 
     def _name(self, desk: Desk, cell: Cell) -> str:
+        if isinstance(cell, str) and fields.is_plain_name(cell):
+            return cell
         if is_blank(cell):
             desk.problem("name", "missing", "（空）", "必填，没有填", "请填写姓名")
             return ""
@@ -216,8 +218,10 @@ class _SheetCheck:
         """Most heads of household are the person himself, or the head of the row before."""
         if person is not None and cell == person.value:
             return person.value
-        if cell == self._last_head or is_blank(cell):
-            return self._last_head if cell == self._last_head else ""
+        if cell == self._last_head:
+            return self._last_head
+        if is_blank(cell):
+            return ""
         head = fields.read_id_number(desk, "head_id_number", cell, today=self.today)
         if head is None:
             return ""
@@ -235,7 +239,7 @@ class _SheetCheck:
         if before is None:
             return state
         where = f"{self._elsewhere(before.place)}第 {before.row_no} 行"
-        masked = fields.mask_id(values.id_number)
+        masked = mask_id(values.id_number)
         if values.name and not before.same_name:
             mend = "请对照户口簿，改正写错的那一行"
             desk.problem("id_number", "name_conflict", masked, f"与{where}身份证号相同，姓名不同", mend)
@@ -247,16 +251,15 @@ class _SheetCheck:
         return "" if place == self.seen.places[self.place] else place
 
     def _count(self, state: RowState, problems: Sequence[RowProblem]) -> None:
-        report = self.report
-        report.rows += 1
+        self.report.rows += 1
         if state == "valid":
-            report.valid += 1
+            self.report.valid += 1
             return
         if state == "invalid":
-            report.invalid += 1
+            self.report.invalid += 1
         else:
-            report.duplicate += 1
-        report.by_kind.update(problem.kind for problem in problems)
+            self.report.duplicate += 1
+        self.report.by_kind.update(problem.kind for problem in problems)
 
 
 def _compare(

@@ -1,5 +1,6 @@
 """The uploader's own workbook back, with a last column 错误原因; or only its wrong rows where it is long."""
 
+# mypy: disable-error-code="import-untyped"
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO

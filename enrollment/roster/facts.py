@@ -12,7 +12,7 @@ MAX_COLUMNS = 200
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """One worksheet. Row numbers are the sheet's own (1-based); formulas maps a row to a bit set of columns."""
+    """One worksheet. Row numbers are the sheet's own (1-based); formulas: row → bit set of columns."""
 
     name: str
     visible: bool

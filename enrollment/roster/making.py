@@ -10,7 +10,7 @@ from typing import Self
 
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.defects import CSV_DEFECTS, DEFECTS, Base, plant
-from enrollment.roster.people_maker import MadePerson, make_households
+from enrollment.roster.people_maker import make_households
 from enrollment.roster.xlsx_writer import Formula, OutCell, SheetWriter
 
 TownshipToFill = tuple[str, str, Sequence[str]]
@@ -28,7 +28,7 @@ def make_roster(
     out_of_scope: Sequence[str] = (),
     not_taking_part: Sequence[str] = (),
 ) -> dict[str, int]:
-    """Write `rows` good people and rows × defects wrong rows among them to path (.xlsx or .csv).
+    """Write `rows` good people, and rows × defects wrong rows among them, to path (.xlsx or .csv).
 
     townships are (name, code, village names). `out_of_scope` and `not_taking_part` name townships to plant those
     two defects with. Beside it `path.truth.csv` names each wrong row: sheet, row, column, kind. Gives the counts
@@ -81,7 +81,9 @@ def _truth_path(path: Path) -> Path:
 
 
 def _writer(path: Path) -> "SheetWriter | _CsvWriter":
-    return _CsvWriter(path) if path.suffix == ".csv" else SheetWriter(path, sheet=SHEET)
+    if path.suffix == ".csv":
+        return _CsvWriter(path)
+    return SheetWriter(path, sheet=SHEET)
 
 
 class _CsvWriter:

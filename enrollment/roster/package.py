@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 
@@ -119,7 +120,7 @@ def _check_members(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         _check_member(info)
     in_order = sorted(infos, key=lambda info: info.header_offset)
-    for one, following in zip(in_order, in_order[1:], strict=False):
+    for one, following in pairwise(in_order):
         if one.header_offset + _LOCAL_HEADER.size + one.compress_size > following.header_offset:
             raise RosterRefused(broken_structure("压缩包里的文件互相重叠"))
 

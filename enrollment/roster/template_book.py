@@ -1,5 +1,6 @@
 """The workbook to fill in: text columns, lists to choose from, and a page that says how."""
 
+# mypy: disable-error-code="import-untyped"
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO

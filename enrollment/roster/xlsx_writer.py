@@ -1,4 +1,4 @@
-"""A workbook of one sheet, written row by row as XML: several times faster than openpyxl, text is never a formula."""
+"""A workbook of one sheet, written row by row as XML: faster than openpyxl, and text is never a formula."""
 
 import zipfile
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ class SheetWriter:
     def _cell(self, letters: str, cell: OutCell) -> str:
         place = f'<c r="{letters}{self.row_no}"'
         if isinstance(cell, str):
-            return f'{place} s="1" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
+            return f'{place} s="1" t="inlineStr"><is><t{_keeping(cell)}>{escape(cell)}</t></is></c>'
         if isinstance(cell, Formula):
             return f'{place} t="str"><f>{escape(cell.text)}</f><v>{escape(cell.cached)}</v></c>'
         return f"{place}><v>{cell}</v></c>"
@@ -86,6 +86,11 @@ class SheetWriter:
         if self._stream is not None:
             self._stream.write("".join(self._waiting).encode())
         self._waiting.clear()
+
+
+def _keeping(text: str) -> str:
+    """Outer blanks are lost without this mark."""
+    return "" if text == text.strip() else ' xml:space="preserve"'
 
 
 def _fixed_parts(sheet: str) -> dict[str, str]:

@@ -36,9 +36,20 @@ def test_row_numbers_are_the_sheets_own_with_blank_rows_and_columns_before():
 
 
 def test_cells_keep_their_types():
-    row = ["050", 50, 500101197001010019, date(1980, 1, 31), datetime(1980, 1, 31, 8, 0), True, "=1+1", "５０"]
+    row = [
+        "050",
+        50,
+        500101197001010019,
+        date(1980, 1, 31),
+        datetime(1980, 1, 31, 8, 0),
+        True,
+        "=1+1",
+        "５０",
+    ]
     (chunk,) = read(book_of(row))
-    assert chunk.rows == [["050", 50, 5.0010119700101e17, "1980-01-31", "1980-01-31T08:00:00", True, "=1+1", "５０"]]
+    assert chunk.rows == [
+        ["050", 50, 5.0010119700101e17, "1980-01-31", "1980-01-31T08:00:00", True, "=1+1", "５０"]
+    ]
 
 
 def test_hidden_sheets_are_not_read():
