@@ -48,9 +48,9 @@ def check_rows(
     file: str = "",
     report: CheckReport | None = None,
 ) -> Iterator[CheckedRow]:
-    """Every row that is not blank, as it comes. `seen` is shared between the files of one upload, `file` names this one.
+    """Every row that is not blank, as it comes; files of one upload share `seen`, and `file` names this one.
 
-    Raises RosterRefused when no sheet has a header, a header lacks a column, or the rows are not those looked over.
+    Raises RosterRefused when no sheet has a header, one lacks a column, or rows are not those looked over.
     """
     report = report if report is not None else CheckReport()
     report.hidden_sheets = [sheet.name for sheet in facts.sheets if not sheet.visible]
@@ -61,7 +61,9 @@ def check_rows(
     for chunk in chunks:
         if chunk.sheet != current:
             current = chunk.sheet
-            sheet = _start_sheet(chunk, facts, places, seen, today, file, report)
+            sheet = _start_sheet(
+                chunk, facts=facts, places=places, seen=seen, today=today, file=file, report=report
+            )
         if sheet is not None:
             yield from sheet.rows(chunk)
     if not report.headers:
@@ -70,6 +72,7 @@ def check_rows(
 
 def _start_sheet(
     chunk: RowChunk,
+    *,
     facts: Looked,
     places: PlaceReader,
     seen: SeenPeople,

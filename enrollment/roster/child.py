@@ -60,7 +60,7 @@ def _sheets(kind: str, encoding: str) -> Iterator[tuple[str, Iterator[Numbered]]
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
-    """Rows under the sheet's own numbers: `iter_rows` begins at row 1 but leaves out leading blank columns."""
+    """Rows under the sheet's own numbers: `iter_rows` starts at row 1 but drops leading blank columns."""
     before = [""] * sheet.start[1] if sheet.start else []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if cells.count("") < len(cells):

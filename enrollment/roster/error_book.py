@@ -34,9 +34,9 @@ def write_error_book(
 ) -> None:
     """Write the workbook to `out` (.xlsx).
 
-    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems. Up to 20,000 rows the
-    file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and their row
-    numbers. Every cell is a value: formulas become text.
+    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems. Up to 20,000 rows
+    the file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and
+    their row numbers. Every cell is a value: formulas become text.
     """
     if looked.kind == "xlsx" and sum(sheet.rows for sheet in looked.sheets) <= MAX_KEPT_ROWS:
         _mark_own_book(source, headers, wrong, out)
@@ -89,7 +89,7 @@ def _mark_sheet(sheet: Worksheet, header: Header, rows: Mapping[int, Sequence[Ro
 
 
 def _reason_column(sheet: Worksheet, header: Header) -> int:
-    """The column 错误原因 of a book that came back marked before, emptied; else the first one past the sheet's last."""
+    """The column 错误原因 of a book that was marked before, emptied; else the one behind the last."""
     for cell in sheet[header.row_no]:
         if cell.value == REASON_TITLE:
             _empty(sheet, header.row_no, cell.column)

@@ -1,4 +1,4 @@
-"""Checks of single cells: each gives back the folded value, and "" or None with a problem when it is wrong."""
+"""Checks of single cells: each gives back the folded value; "" or None with a problem when it is wrong."""
 
 import re
 from datetime import date

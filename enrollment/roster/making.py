@@ -30,8 +30,8 @@ def make_roster(
 ) -> dict[str, int]:
     """Write `rows` good people, and rows × defects wrong rows among them, to path (.xlsx or .csv).
 
-    townships are (name, code, village names). `out_of_scope` and `not_taking_part` name townships to plant those
-    two defects with. Beside it `path.truth.csv` names each wrong row: sheet, row, column, kind. Gives the counts
+    townships are (name, code, village names). `out_of_scope` and `not_taking_part` name townships to plant
+    those two defects with. Beside it `path.truth.csv` names each wrong row: sheet, row, column, kind. Gives
     {"rows", "good", "defects"}; the same seed writes the same bytes.
     """
     rng = random.Random(seed)  # noqa: S311 - made-up people, nothing secret
@@ -41,7 +41,8 @@ def make_roster(
     people = (person for household in make_households(rng, townships) for person in household)
     base = Base(out_of_scope=tuple(out_of_scope), not_taking_part=tuple(not_taking_part))
     with ExitStack() as stack:
-        out = stack.enter_context(_writer(path))
+        out: SheetWriter | _CsvWriter = _writer(path)
+        stack.enter_context(out)
         truth = csv.writer(stack.enter_context(_truth_path(path).open("w", encoding="utf-8-sig", newline="")))
         truth.writerow(["sheet", "row", "column", "kind"])
         out.row([_TITLE])

@@ -92,7 +92,7 @@ class Package:
         name = self.data[name_at : name_at + name_length]
         if name.decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace") != info.orig_filename:
             raise RosterRefused(broken_structure(info.filename))
-        return name_at + name_length + extra_length
+        return int(name_at + name_length + extra_length)
 
 
 def open_package(data: bytes) -> Package:

@@ -100,7 +100,8 @@ def _fixed_parts(sheet: str) -> dict[str, str]:
     return {
         "[Content_Types].xml": (
             f'<Types xmlns="{package}/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="rels"'
+            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             + override.format("workbook.xml", "sheet.main")
             + override.format("styles.xml", "styles")
             + override.format("worksheets/sheet1.xml", "worksheet")
@@ -108,7 +109,8 @@ def _fixed_parts(sheet: str) -> dict[str, str]:
         ),
         "_rels/.rels": (
             f'<Relationships xmlns="{package}/relationships">'
-            f'<Relationship Id="rId1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+            f'<Relationship Id="rId1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/>'
+            "</Relationships>"
         ),
         "xl/workbook.xml": (
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>'
@@ -117,13 +119,15 @@ def _fixed_parts(sheet: str) -> dict[str, str]:
         "xl/_rels/workbook.xml.rels": (
             f'<Relationships xmlns="{package}/relationships">'
             f'<Relationship Id="rId1" Type="{_LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
-            f'<Relationship Id="rId2" Type="{_LINKS}/styles" Target="styles.xml"/></Relationships>'
+            f'<Relationship Id="rId2" Type="{_LINKS}/styles" Target="styles.xml"/>'
+            "</Relationships>"
         ),
         # style 1 is the text format, so that a clerk who types over a number keeps all of its digits
         "xl/styles.xml": (
-            f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
-            '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-            '</fill></fills><borders count="1"><border/></borders>'
+            f'<styleSheet xmlns="{_MAIN}">'
+            '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+            '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+            '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
             '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
             '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
             '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
