@@ -78,6 +78,7 @@ def scan_sheet(package: Package, part: str, *, name: str, visible: bool) -> Shee
         last_row=tally.last_row,
         hidden_rows=frozenset(tally.hidden),
         formulas=tally.formulas,
+        size=package.inflated[part],
     )
 
 

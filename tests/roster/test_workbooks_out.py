@@ -1,6 +1,7 @@
 """What we hand out: the error workbook and the template. Nothing in them computes."""
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import load_workbook
@@ -11,7 +12,7 @@ from enrollment.roster.error_book import REASON_TITLE, write_error_book
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import read_rows
 from enrollment.roster.template_book import HELP_SHEET, ROSTER_SHEET, write_template
-from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved
+from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved, zip_of
 from tests.roster.county import township, wanzhou
 
 TITLES = (*HEADER, "备注", "未知列")
@@ -72,6 +73,24 @@ def test_of_a_long_workbook_only_the_wrong_rows_come_back(monkeypatch):
     assert rows[1][6] == "=1+1"
     assert book["名册"]["C2"].fill.start_color.rgb == "FFFDE2E2"
     assert no_live_cells(book)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"), [(b"<fills", b"<fills><x"), (b'patternType="none"', b'patternType="odd"')]
+)
+def test_formats_that_openpyxl_cannot_read_cost_the_formats_only(good, bad):
+    book = filled_book(HEADER, ("周某1", *GOOD[1:]))
+    whole = zipfile.ZipFile(io.BytesIO(saved(book)))
+    parts = [(name, whole.read(name)) for name in whole.namelist()]
+    broken = [(name, part.replace(good, bad) if "styles" in name else part) for name, part in parts]
+    returned, _ = marked(zip_of(broken))
+    assert [row[0] for row in returned["名册"].iter_rows(values_only=True)] == ["原行号", "2"]
+
+
+def test_a_million_formatted_rows_are_not_loaded(monkeypatch):
+    monkeypatch.setattr(error_book, "MAX_KEPT_BYTES", 100)
+    returned, _ = marked(roster())
+    assert returned["名册"]["A1"].value == "原行号"
 
 
 def test_of_a_csv_the_wrong_rows_come_back_as_a_workbook():
