@@ -75,9 +75,7 @@ def test_of_a_long_workbook_only_the_wrong_rows_come_back(monkeypatch):
     assert no_live_cells(book)
 
 
-@pytest.mark.parametrize(
-    ("good", "bad"), [(b"<fills", b"<fills><x"), (b'patternType="none"', b'patternType="odd"')]
-)
+@pytest.mark.parametrize(("good", "bad"), [(b"<fills", b"<fills><x"), (b"gray125", b"odd")])
 def test_formats_that_openpyxl_cannot_read_cost_the_formats_only(good, bad):
     book = filled_book(HEADER, ("周某1", *GOOD[1:]))
     whole = zipfile.ZipFile(io.BytesIO(saved(book)))
