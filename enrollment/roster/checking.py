@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 
-from calc.id_number import IdNumber
+from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, is_blank
 from enrollment.roster.columns import COLUMNS, KEYS, Header, find_header, no_header
@@ -48,9 +48,9 @@ def check_rows(
     file: str = "",
     report: CheckReport | None = None,
 ) -> Iterator[CheckedRow]:
-    """Every row that is not blank, as it comes. `seen` is shared between the files of one upload, `file` names this one.
+    """Every row that is not blank, as it comes; files of one upload share `seen`, and `file` names this one.
 
-    Raises RosterRefused when no sheet has a header, a header lacks a column, or the rows are not those looked over.
+    Raises RosterRefused when no sheet has a header, one lacks a column, or rows are not those looked over.
     """
     report = report if report is not None else CheckReport()
     report.hidden_sheets = [sheet.name for sheet in facts.sheets if not sheet.visible]
@@ -61,7 +61,9 @@ def check_rows(
     for chunk in chunks:
         if chunk.sheet != current:
             current = chunk.sheet
-            sheet = _start_sheet(chunk, facts, places, seen, today, file, report)
+            sheet = _start_sheet(
+                chunk, facts=facts, places=places, seen=seen, today=today, file=file, report=report
+            )
         if sheet is not None:
             yield from sheet.rows(chunk)
     if not report.headers:
@@ -70,6 +72,7 @@ def check_rows(
 
 def _start_sheet(
     chunk: RowChunk,
+    *,
     facts: Looked,
     places: PlaceReader,
     seen: SeenPeople,
@@ -201,6 +204,8 @@ class _SheetCheck:
         )
 
     def _name(self, desk: Desk, cell: Cell) -> str:
+        if isinstance(cell, str) and fields.is_plain_name(cell):
+            return cell
         if is_blank(cell):
             desk.problem("name", "missing", "（空）", "必填，没有填", "请填写姓名")
             return ""
@@ -216,8 +221,10 @@ class _SheetCheck:
         """Most heads of household are the person himself, or the head of the row before."""
         if person is not None and cell == person.value:
             return person.value
-        if cell == self._last_head or is_blank(cell):
-            return self._last_head if cell == self._last_head else ""
+        if cell == self._last_head:
+            return self._last_head
+        if is_blank(cell):
+            return ""
         head = fields.read_id_number(desk, "head_id_number", cell, today=self.today)
         if head is None:
             return ""
@@ -235,7 +242,7 @@ class _SheetCheck:
         if before is None:
             return state
         where = f"{self._elsewhere(before.place)}第 {before.row_no} 行"
-        masked = fields.mask_id(values.id_number)
+        masked = mask_id(values.id_number)
         if values.name and not before.same_name:
             mend = "请对照户口簿，改正写错的那一行"
             desk.problem("id_number", "name_conflict", masked, f"与{where}身份证号相同，姓名不同", mend)
@@ -247,16 +254,15 @@ class _SheetCheck:
         return "" if place == self.seen.places[self.place] else place
 
     def _count(self, state: RowState, problems: Sequence[RowProblem]) -> None:
-        report = self.report
-        report.rows += 1
+        self.report.rows += 1
         if state == "valid":
-            report.valid += 1
+            self.report.valid += 1
             return
         if state == "invalid":
-            report.invalid += 1
+            self.report.invalid += 1
         else:
-            report.duplicate += 1
-        report.by_kind.update(problem.kind for problem in problems)
+            self.report.duplicate += 1
+        self.report.by_kind.update(problem.kind for problem in problems)
 
 
 def _compare(

@@ -1,8 +1,8 @@
 """The throw-away process that parses a roster: file on standard input, JSON lines on standard output.
 
 Lines are {"sheet": name, "numbers": [row, …], "rows": [[cell, …], …]} and at last {"end": true, …}, or
-{"refused": kind, "detail": …}. It puts limits on itself before the parser is loaded, and it may abort: the parent
-takes that for an answer.
+{"refused": kind, "detail": …}. It puts limits on itself before the parser is loaded, and it may abort: the
+parent takes that for an answer.
 """
 
 import csv
@@ -35,7 +35,7 @@ def main(kind: str, encoding: str) -> None:
         _send({"refused": "structure", "detail": "memory"})
     except csv.Error as error:
         _send({"refused": "csv", "detail": str(error)})
-    except BaseException as error:  # noqa: BLE001 - a panic of the parser is no Exception; the parent words it
+    except BaseException as error:  # a panic of the parser is no Exception; the parent words it
         _send({"refused": "structure", "detail": type(error).__name__})
 
 
@@ -60,7 +60,7 @@ def _sheets(kind: str, encoding: str) -> Iterator[tuple[str, Iterator[Numbered]]
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
-    """Rows under the sheet's own numbers. `iter_rows` begins at row 1 but leaves out leading blank columns."""
+    """Rows under the sheet's own numbers: `iter_rows` starts at row 1 but drops leading blank columns."""
     before = [""] * sheet.start[1] if sheet.start else []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if cells.count("") < len(cells):

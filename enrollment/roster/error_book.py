@@ -1,8 +1,11 @@
 """The uploader's own workbook back, with a last column 错误原因; or only its wrong rows where it is long."""
 
+# mypy: disable-error-code="import-untyped"
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
+from xml.etree import ElementTree
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell as BookCell
@@ -21,6 +24,7 @@ from enrollment.roster.source import Source, opened
 
 REASON_TITLE = "错误原因"
 MAX_KEPT_ROWS = 20_000
+MAX_KEPT_BYTES = 40 * 2**20
 _BAD = PatternFill("solid", start_color="FFFDE2E2", end_color="FFFDE2E2")
 _REASON_FONT = Font(color="FFB42318")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -33,14 +37,32 @@ def write_error_book(
 ) -> None:
     """Write the workbook to `out` (.xlsx).
 
-    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems. Up to 20,000 rows the
-    file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and their row
-    numbers. Every cell is a value: formulas become text.
+    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems. Up to 20,000 rows
+    the file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and
+    their row numbers. Every cell is a value: formulas become text.
     """
-    if looked.kind == "xlsx" and sum(sheet.rows for sheet in looked.sheets) <= MAX_KEPT_ROWS:
-        _mark_own_book(source, headers, wrong, out)
-    else:
+    own = _own_book(source) if _may_be_kept(looked) else None
+    if own is None:
         _write_wrong_rows(source, looked, headers, wrong, out)
+    else:
+        _mark_book(own, headers, wrong)
+        own.save(out)
+
+
+def _may_be_kept(looked: Looked) -> bool:
+    """openpyxl holds every cell that has as much as a format, at some fifty times its size."""
+    rows, size = sum(one.rows for one in looked.sheets), sum(one.size for one in looked.sheets)
+    return looked.kind == "xlsx" and rows <= MAX_KEPT_ROWS and size <= MAX_KEPT_BYTES
+
+
+def _own_book(source: Source) -> Workbook | None:
+    """None where openpyxl stumbles over formats that other programs wrote and calamine passes by."""
+    try:
+        with opened(source) as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of extensions that it drops
+            return load_workbook(stream, keep_links=False)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ElementTree.ParseError):
+        return None
 
 
 def reason_text(problems: Iterable[RowProblem]) -> str:
@@ -52,16 +74,13 @@ def _title(column: str) -> str:
     return f"「{TITLES[column]}」" if column else "本行"
 
 
-def _mark_own_book(source: Source, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO) -> None:
-    with opened(source) as stream:
-        book = load_workbook(stream, keep_links=False)
+def _mark_book(book: Workbook, headers: Mapping[str, Header], wrong: Wrong) -> None:
     for sheet in book.worksheets:
         _still_formulas(sheet)
         header = headers.get(sheet.title)
         if header is not None:
             rows = {row_no: problems for (name, row_no), problems in wrong.items() if name == sheet.title}
             _mark_sheet(sheet, header, rows)
-    book.save(out)
 
 
 def _still_formulas(sheet: Worksheet) -> None:
@@ -88,7 +107,7 @@ def _mark_sheet(sheet: Worksheet, header: Header, rows: Mapping[int, Sequence[Ro
 
 
 def _reason_column(sheet: Worksheet, header: Header) -> int:
-    """The column 错误原因 of a book that came back marked before, emptied; else the first one past the sheet's last."""
+    """The column 错误原因 of a book that was marked before, emptied; else the one behind the last."""
     for cell in sheet[header.row_no]:
         if cell.value == REASON_TITLE:
             _empty(sheet, header.row_no, cell.column)

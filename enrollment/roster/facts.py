@@ -12,7 +12,10 @@ MAX_COLUMNS = 200
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """One worksheet. Row numbers are the sheet's own (1-based); formulas maps a row to a bit set of columns."""
+    """One worksheet. Row numbers are the sheet's own (1-based); formulas: row → bit set of columns.
+
+    rows counts those with content; size is the sheet's XML in bytes, which counts mere formats too.
+    """
 
     name: str
     visible: bool
@@ -20,6 +23,7 @@ class SheetFacts:
     last_row: int
     hidden_rows: frozenset[int] = frozenset()
     formulas: Mapping[int, int] = field(default_factory=dict)
+    size: int = field(default=0, compare=False)
 
     def is_formula(self, row_no: int, position: int) -> bool:
         return bool(self.formulas.get(row_no, 0) >> position & 1)

@@ -1,4 +1,4 @@
-"""Checks of single cells: each takes the row's desk and gives back the folded value, "" or None when it is wrong."""
+"""Checks of single cells: each gives back the folded value; "" or None with a problem when it is wrong."""
 
 import re
 from datetime import date
@@ -22,7 +22,7 @@ MAX_LENGTHS = {
 }
 _SHOWN = 40
 
-# letters of Chinese, with rare ones in the extension and private-use planes, and names of other scripts in Latin letters
+# Chinese characters, with rare ones in the extension and private-use planes; or a name in Latin letters
 _NAME = re.compile(
     r"[\u3400-\u9fff\u3007\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af]"
     r"[\u3400-\u9fff\u3007\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af·]*"
@@ -74,7 +74,7 @@ def read_plain(desk: Desk, column: str, cell: Cell) -> str:
 
 def read_name(desk: Desk, column: str, cell: Cell) -> str:
     """A person's name; blanks between Chinese characters are typing, not part of it."""
-    if isinstance(cell, str) and _is_plain_name(cell):
+    if isinstance(cell, str) and is_plain_name(cell):
         return cell
     name = read_plain(desk, column, cell).translate(_DOTS)
     if not name:
@@ -96,14 +96,14 @@ def read_name(desk: Desk, column: str, cell: Cell) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _is_plain_name(text: str) -> bool:
+def is_plain_name(text: str) -> bool:
     return len(text) <= 50 and text.isalpha() and not text.isascii() and _NAME.fullmatch(text) is not None
 
 
 def read_id_number(desk: Desk, column: str, cell: Cell, *, today: date) -> IdNumber | None:
     """The checked number; one that was stored as a number has lost digits and is never repaired."""
-    text = as_text(cell)
-    if is_number(cell) or _SCIENTIFIC.fullmatch(text):
+    text = cell if isinstance(cell, str) else as_text(cell)
+    if is_number(cell) or (len(text) < 15 and _SCIENTIFIC.fullmatch(text)):
         _refuse_number(desk, column, mask_id(text))
         return None
     result = check_id_number(text, today=today)
@@ -117,11 +117,13 @@ def read_id_number(desk: Desk, column: str, cell: Cell, *, today: date) -> IdNum
 
 def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
     """12 to 30 digits as text; blanks and hyphens between them are taken out."""
+    if isinstance(cell, str) and 12 <= len(cell) <= 30 and cell.isascii() and cell.isdigit():
+        return cell
     text = as_text(cell)
     if is_number(cell) or _SCIENTIFIC.fullmatch(text):
         _refuse_number(desk, column, mask_account(text))
         return ""
-    account = text if text.isascii() and text.isdigit() else fold(text).replace(" ", "").replace("-", "")
+    account = fold(text).replace(" ", "").replace("-", "")
     if not account:
         return ""
     if not account.isascii() or _ACCOUNT.fullmatch(account) is None:
@@ -144,8 +146,9 @@ def _refuse_number(desk: Desk, column: str, masked: str) -> None:
 
 def read_phone(desk: Desk, column: str, cell: Cell) -> str:
     """A mobile (11 digits) or landline number; a number cell holds all of its digits."""
-    text = as_text(cell)
-    phone = text if text.isascii() and text.isdigit() else fold(text).replace(" ", "").replace("-", "")
+    if isinstance(cell, str) and len(cell) == 11 and cell[0] == "1" and cell.isascii() and cell.isdigit():
+        return cell
+    phone = fold(as_text(cell)).replace(" ", "").replace("-", "")
     if not phone:
         return ""
     if not phone.isascii() or _PHONE.fullmatch(phone) is None:

@@ -10,7 +10,7 @@ from typing import Self
 
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.defects import CSV_DEFECTS, DEFECTS, Base, plant
-from enrollment.roster.people_maker import MadePerson, make_households
+from enrollment.roster.people_maker import make_households
 from enrollment.roster.xlsx_writer import Formula, OutCell, SheetWriter
 
 TownshipToFill = tuple[str, str, Sequence[str]]
@@ -28,10 +28,10 @@ def make_roster(
     out_of_scope: Sequence[str] = (),
     not_taking_part: Sequence[str] = (),
 ) -> dict[str, int]:
-    """Write `rows` good people and rows × defects wrong rows among them to path (.xlsx or .csv).
+    """Write `rows` good people, and rows × defects wrong rows among them, to path (.xlsx or .csv).
 
-    townships are (name, code, village names). `out_of_scope` and `not_taking_part` name townships to plant those
-    two defects with. Beside it `path.truth.csv` names each wrong row: sheet, row, column, kind. Gives the counts
+    townships are (name, code, village names). `out_of_scope` and `not_taking_part` name townships to plant
+    those two defects with. Beside it `path.truth.csv` names each wrong row: sheet, row, column, kind. Gives
     {"rows", "good", "defects"}; the same seed writes the same bytes.
     """
     rng = random.Random(seed)  # noqa: S311 - made-up people, nothing secret
@@ -41,7 +41,8 @@ def make_roster(
     people = (person for household in make_households(rng, townships) for person in household)
     base = Base(out_of_scope=tuple(out_of_scope), not_taking_part=tuple(not_taking_part))
     with ExitStack() as stack:
-        out = stack.enter_context(_writer(path))
+        out: SheetWriter | _CsvWriter = _writer(path)
+        stack.enter_context(out)
         truth = csv.writer(stack.enter_context(_truth_path(path).open("w", encoding="utf-8-sig", newline="")))
         truth.writerow(["sheet", "row", "column", "kind"])
         out.row([_TITLE])
@@ -81,7 +82,9 @@ def _truth_path(path: Path) -> Path:
 
 
 def _writer(path: Path) -> "SheetWriter | _CsvWriter":
-    return _CsvWriter(path) if path.suffix == ".csv" else SheetWriter(path, sheet=SHEET)
+    if path.suffix == ".csv":
+        return _CsvWriter(path)
+    return SheetWriter(path, sheet=SHEET)
 
 
 class _CsvWriter:

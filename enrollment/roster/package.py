@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 
@@ -91,7 +92,7 @@ class Package:
         name = self.data[name_at : name_at + name_length]
         if name.decode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace") != info.orig_filename:
             raise RosterRefused(broken_structure(info.filename))
-        return name_at + name_length + extra_length
+        return int(name_at + name_length + extra_length)
 
 
 def open_package(data: bytes) -> Package:
@@ -119,7 +120,7 @@ def _check_members(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         _check_member(info)
     in_order = sorted(infos, key=lambda info: info.header_offset)
-    for one, following in zip(in_order, in_order[1:], strict=False):
+    for one, following in pairwise(in_order):
         if one.header_offset + _LOCAL_HEADER.size + one.compress_size > following.header_offset:
             raise RosterRefused(broken_structure("压缩包里的文件互相重叠"))
 

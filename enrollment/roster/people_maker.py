@@ -4,13 +4,20 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from calc.id_number import as_18, check_digit
 
 LAST_BIRTH = date(2020, 12, 31)  # so that rosters of 2021 hold nobody unborn
 MAX_AGE_DAYS = 95 * 365
-_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-_GIVEN = "英华芳明兰平秀国珍军强丽敏静勇艳杰娟涛超霞刚桂玉萍红建文辉力庆永福贵富根山田水木林森春夏秋冬梅菊竹松柏云雨雪"
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
+    "陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+)
+_GIVEN = (
+    "英华芳明兰平秀国珍军强丽敏静勇艳杰娟涛超霞刚桂玉萍红建文辉力"
+    "庆永福贵富根山田水木林森春夏秋冬梅菊竹松柏云雨雪"
+)
 # names as they come in minority districts and with rare characters
 _RARE = ("阿某·买买提", "古丽某·艾山", "冉某㛃", "向某垚", "谭某䶮", "覃某𬱖")
 # county codes that older people still carry: the codes of a place change, the person's number does not
@@ -52,17 +59,18 @@ def make_households(
     while True:
         for township, code, village in places:
             number += 1
-            yield _household(rng, used, number, township, code[:6], village)
+            yield _household(rng, used, number=number, township=township, area=code[:6], village=village)
 
 
 def _household(
-    rng: random.Random, used: set[str], number: int, township: str, area: str, village: str
+    rng: random.Random, used: set[str], *, number: int, township: str, area: str, village: str
 ) -> list[MadePerson]:
-    head = _person(rng, used, area, number, township, village, relation="户主", ages=(20, 95))
+    member = partial(_person, rng, used, area=area, household=number, township=township, village=village)
+    head = member(relation="户主", ages=(20, 95))
     head = replace(head, head_name=head.name, head_id_number=head.id_number)
     others = [
         replace(
-            _person(rng, used, area, number, township, village, relation=relation, ages=ages),
+            member(relation=relation, ages=ages),
             head_name=head.name,
             head_id_number=head.id_number,
         )
@@ -86,11 +94,11 @@ def _family(rng: random.Random) -> list[tuple[str, tuple[int, int]]]:
 def _person(
     rng: random.Random,
     used: set[str],
+    *,
     area: str,
     household: int,
     township: str,
     village: str,
-    *,
     relation: str,
     ages: tuple[int, int],
 ) -> MadePerson:

@@ -33,7 +33,7 @@ RowState = Literal["valid", "invalid", "duplicate"]
 
 
 class RowProblem(NamedTuple):
-    """One thing to mend. column is a key of COLUMNS, or "" for the whole row; found is masked where it must be."""
+    """One thing to mend. column: a key of COLUMNS, "" for the whole row; found: masked where it must be."""
 
     column: str
     kind: str

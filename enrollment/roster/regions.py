@@ -80,7 +80,7 @@ class RegionIndex:
         return self._near_names(township.id, name, [village_key(one.name) for one in township.villages])
 
     def _near_names(self, place: int, name: str, names: list[str]) -> tuple[str, ...]:
-        """Looked for once per spelling, and for so many spellings only: a hostile file has a new one in each row."""
+        """Once per spelling, and for so many spellings only: a hostile file has a new one in each row."""
         key = (place, name)
         if key not in self._near:
             if len(self._near) >= NEAR_LOOKUPS:

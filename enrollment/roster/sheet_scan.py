@@ -20,8 +20,8 @@ _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _PLAIN_ROW_NUMBER = re.compile(rb' r="(\d{1,9})"')
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
-# References past column GR, the 200th. The first pattern is several times faster and fits what programs write;
-# what neither sees costs the reading child memory, and the child has a limit.
+# References past column GR, the 200th. The first pattern is several times faster and fits what programs
+# write; what neither sees costs the reading child memory, and the child has a limit.
 _FAR = re.compile(rb' r="(?:[A-Za-z]{3,}|[H-Zh-z][A-Za-z]|[Gg][S-Zs-z])\d')
 _FAR_ODDLY_WRITTEN = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3,}|[H-Zh-z][A-Za-z]|[Gg][S-Zs-z])\d""")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
@@ -78,6 +78,7 @@ def scan_sheet(package: Package, part: str, *, name: str, visible: bool) -> Shee
         last_row=tally.last_row,
         hidden_rows=frozenset(tally.hidden),
         formulas=tally.formulas,
+        size=package.inflated[part],
     )
 
 
@@ -112,15 +113,16 @@ def _tags_in(start: bytes, part: str) -> _Tags | None:
 def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str) -> None:
     """Look for the rare things in the whole text first, and row by row only where they occur."""
     rare = _Rare(b"hidden" in text, tags.formula in text, _has_far_reference(text))
+    any_rare = any(rare)
     value, inline = tags.has_value
     for row in rows:
-        if not _is_row(row):
-            continue
         plain = _PLAIN_ROW_NUMBER.match(row)
+        if plain is None and not _is_row(row):
+            continue
         tally.row_no = int(plain.group(1)) if plain else _row_number(row, tally.row_no)
         if value in row or inline in row or tags.formula in row:
             _count_row(tally, sheet)
-            if any(rare):
+            if any_rare:
                 _note_rare(tally, tags, row, sheet, rare)
 
 

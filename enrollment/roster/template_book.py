@@ -1,5 +1,6 @@
 """The workbook to fill in: text columns, lists to choose from, and a page that says how."""
 
+# mypy: disable-error-code="import-untyped"
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -32,11 +33,17 @@ _WIDTHS = {
 _HEADER_FILL = PatternFill("solid", start_color="FFE8EEF7", end_color="FFE8EEF7")
 _THIN = Side(style="thin", color="FFB8C1CC")
 _EXAMPLES = (
-    ("周某英", "居民身份证", "500101197001010019", "男", "1970-01-01", "0001", "周某英", "500101197001010019", "户主",
-     "{township}", "{village}", "1组", "10000000001", "某某农村商业银行", "6200000000000000001", "{village}1号", "示例，不要抄"),
-    ("李某兰", "居民身份证", "500101197202020029", "女", "1972-02-02", "0001", "周某英", "500101197001010019", "妻",
-     "{township}", "{village}", "1组", "", "", "", "{village}1号", "示例，不要抄"),
-)  # fmt: skip
+    (
+        *("周某英", "居民身份证", "500101197001010019", "男", "1970-01-01", "0001"),
+        *("周某英", "500101197001010019", "户主", "{township}", "{village}", "1组"),
+        *("10000000001", "某某农村商业银行", "6200000000000000001", "{village}1号", "示例，不要抄"),
+    ),
+    (
+        *("李某兰", "居民身份证", "500101197202020029", "女", "1972-02-02", "0001"),
+        *("周某英", "500101197001010019", "妻", "{township}", "{village}", "1组"),
+        *("", "", "", "{village}1号", "示例，不要抄"),
+    ),
+)
 _HELP = (
     "怎样填写",
     "1. 从第 3 行起每人一行，不要改动第 2 行的列名；“序号”和“备注”可以不填。",
@@ -54,7 +61,7 @@ _HELP = (
 def write_template(
     out: Path | BinaryIO, *, township: str, villages: Sequence[str], title: str = "参保名册"
 ) -> None:
-    """The template of one township (township may be "" for a whole county) as .xlsx; villages feed the list."""
+    """The template of one township ("" for a whole county) as .xlsx; villages are offered in a list."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)

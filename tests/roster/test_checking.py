@@ -25,11 +25,16 @@ def one(values: dict[str, object], **options):
 
 
 def test_a_good_row_under_title_rows_and_merged_cells():
-    book = filled_book((), ("万州区参保名册",), ("填表单位：某某镇",), (), ("序号", *HEADER), (1, *GOOD), (2, *SECOND))
+    book = filled_book(
+        (), ("万州区参保名册",), ("填表单位：某某镇",), (), ("序号", *HEADER), (1, *GOOD), (2, *SECOND)
+    )
     book.active.merge_cells("A2:E2")
     report = CheckReport()
     rows = checked(saved(book), report=report)
-    assert [(row.row_no, row.state, row.problems, row.notes) for row in rows] == [(6, "valid", (), ()), (7, "valid", (), ())]
+    assert [(row.row_no, row.state, row.problems, row.notes) for row in rows] == [
+        (6, "valid", (), ()),
+        (7, "valid", (), ()),
+    ]
     values = rows[0].values
     assert (values.name, values.id_number, values.sex, values.birth_date, values.village_name) == (
         "周某英", "500101197001010019", "male", date(1970, 1, 1), "铺垭村",
@@ -39,7 +44,9 @@ def test_a_good_row_under_title_rows_and_merged_cells():
 
 
 def test_row_numbers_survive_blank_rows_and_numbered_blank_rows():
-    rows = checked(book_of((), (), ("序号", *HEADER), (), (1, *GOOD), (2,), (), (3, *SECOND, "  "), (4, " ", "　")))
+    rows = checked(
+        book_of((), (), ("序号", *HEADER), (), (1, *GOOD), (2,), (), (3, *SECOND, "  "), (4, " ", "　"))
+    )
     assert [row.row_no for row in rows] == [5, 8]
 
 
@@ -65,7 +72,11 @@ def test_unknown_columns_are_left_out_and_named():
     ("titles", "kind", "words"),
     [
         (("A", "B", "C", "D"), "no_header", ("前 20 行里找不到表头", "公民身份号码", "下载本系统模板")),
-        (("姓名", "户籍号", "所在镇", "村"), "column_missing", ("「身份证号」", "「乡镇」", "身份证号码", "第 1 行")),
+        (
+            ("姓名", "户籍号", "所在镇", "村"),
+            "column_missing",
+            ("「身份证号」", "「乡镇」", "身份证号码", "第 1 行"),
+        ),
         (("姓名", "身份证号", "身份证号码", "村"), "column_twice", ("「身份证号」出现两次", "B 列和 C 列")),
     ],
 )
@@ -98,7 +109,7 @@ PROBLEMS = [
     ({"姓名": ""}, "name", "missing"),
     ({"姓名": "  　"}, "name", "missing"),
     ({"姓名": "周某1"}, "name", "name_characters"),
-    ({"姓名": "=HYPERLINK(\"x\")"}, "name", "name_characters"),
+    ({"姓名": '=HYPERLINK("x")'}, "name", "name_characters"),
     ({"姓名": "周某\u200b英"}, "name", "characters"),
     ({"姓名": "某" * 51}, "name", "too_long"),
     ({"姓名": 12}, "name", "name_characters"),
@@ -141,7 +152,9 @@ PROBLEMS = [
 ]
 
 
-@pytest.mark.parametrize(("values", "column", "kind"), PROBLEMS, ids=[f"{n}-{p[2]}" for n, p in enumerate(PROBLEMS)])
+@pytest.mark.parametrize(
+    ("values", "column", "kind"), PROBLEMS, ids=[f"{n}-{p[2]}" for n, p in enumerate(PROBLEMS)]
+)
 def test_each_kind_of_wrong_cell(values, column, kind):
     row = one(values, regions=wanzhou(not_own=("龙驹镇",), idle=("高笋塘街道",)))
     assert (row.row_no, row.state, kinds(row)) == (2, "invalid", [(column, kind)])
@@ -203,7 +216,15 @@ def test_folding_is_told():
 
 
 def test_all_mistakes_of_a_row_at_once_and_found_values_masked():
-    row = one({"姓名": "", "身份证号": "500101197001010010", "村": "五土", "银行账号": 6200000000000000, "联系电话": "1"})
+    row = one(
+        {
+            "姓名": "",
+            "身份证号": "500101197001010010",
+            "村": "五土",
+            "银行账号": 6200000000000000,
+            "联系电话": "1",
+        }
+    )
     assert {kind for _, kind in kinds(row)} == {
         "missing", "id_invalid", "village_unknown", "stored_as_number", "phone_invalid",
     }  # fmt: skip
@@ -271,7 +292,9 @@ def test_duplicates_are_found_across_sheets_and_files():
 
 
 def test_hidden_rows_and_formulas_are_errors_of_their_rows():
-    book = filled_book(("序号", *HEADER), (1, *GOOD), (2, *SECOND), (3, "王某明", "500101197303030017", *GOOD[2:]))
+    book = filled_book(
+        ("序号", *HEADER), (1, *GOOD), (2, *SECOND), (3, "王某明", "500101197303030017", *GOOD[2:])
+    )
     page = book.active
     page["A3"] = "=ROW()-1"
     page["E3"] = '=CONCATENATE("五土","村")'

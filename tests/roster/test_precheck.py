@@ -57,7 +57,10 @@ def bomb() -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = b"a" * 2**20
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/big.xml", "w") as member:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/big.xml", "w") as member,
+    ):
         for _ in range(450):
             member.write(block)
     del packer
@@ -136,12 +139,16 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "data", "name", "words"), REFUSED, ids=[f"{n}-{r[0]}" for n, r in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("kind", "data", "name", "words"), REFUSED, ids=[f"{n}-{r[0]}" for n, r in enumerate(REFUSED)]
+)
 def test_a_bad_file_is_refused_with_a_sentence(kind, data, name, words):
     looked = look_over(data, name=name)
     if looked.refusal is None:  # a zip behind other bytes is neither a workbook nor text
         pytest.fail("not refused")
-    assert looked.refusal.kind in {kind, "not_workbook"} if name == "a.xlsx.zip" else looked.refusal.kind == kind
+    assert (
+        looked.refusal.kind in {kind, "not_workbook"} if name == "a.xlsx.zip" else looked.refusal.kind == kind
+    )
     assert words in looked.refusal.message
     assert looked.sheets == ()
 
@@ -161,7 +168,11 @@ def test_a_zip_bomb_is_counted_while_inflating_in_little_memory():
 
 
 def test_one_row_without_end_is_refused():
-    row = '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>' + "a" * 12_000_000 + "</t></is></c></row></sheetData>"
+    row = (
+        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>'
+        + "a" * 12_000_000
+        + "</t></is></c></row></sheetData>"
+    )
     assert look_over(raw_book(row), name="a.xlsx").refusal.kind == "structure"
 
 

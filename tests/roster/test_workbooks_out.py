@@ -1,6 +1,7 @@
 """What we hand out: the error workbook and the template. Nothing in them computes."""
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import load_workbook
@@ -11,7 +12,7 @@ from enrollment.roster.error_book import REASON_TITLE, write_error_book
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import read_rows
 from enrollment.roster.template_book import HELP_SHEET, ROSTER_SHEET, write_template
-from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved
+from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved, zip_of
 from tests.roster.county import township, wanzhou
 
 TITLES = (*HEADER, "备注", "未知列")
@@ -21,7 +22,7 @@ LEADS = ("=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "\t=1+1", "'=1", "|cmd")
 def roster() -> bytes:
     wrong = ("周某1", *SECOND[1:3], "五土", "=1+1", "=2+2")
     book = filled_book(("标题",), TITLES, (*GOOD, "好", ""), wrong, (*GOOD, "重复", ""))
-    book.active["F3"] = "=WEBSERVICE(\"x\")"
+    book.active["F3"] = '=WEBSERVICE("x")'
     book.active.column_dimensions["B"].width = 33
     return saved(book)
 
@@ -74,6 +75,22 @@ def test_of_a_long_workbook_only_the_wrong_rows_come_back(monkeypatch):
     assert no_live_cells(book)
 
 
+@pytest.mark.parametrize(("good", "bad"), [(b"<fills", b"<fills><x"), (b"gray125", b"odd")])
+def test_formats_that_openpyxl_cannot_read_cost_the_formats_only(good, bad):
+    book = filled_book(HEADER, ("周某1", *GOOD[1:]))
+    whole = zipfile.ZipFile(io.BytesIO(saved(book)))
+    parts = [(name, whole.read(name)) for name in whole.namelist()]
+    broken = [(name, part.replace(good, bad) if "styles" in name else part) for name, part in parts]
+    returned, _ = marked(zip_of(broken))
+    assert [row[0] for row in returned["名册"].iter_rows(values_only=True)] == ["原行号", "2"]
+
+
+def test_a_million_formatted_rows_are_not_loaded(monkeypatch):
+    monkeypatch.setattr(error_book, "MAX_KEPT_BYTES", 100)
+    returned, _ = marked(roster())
+    assert returned["名册"]["A1"].value == "原行号"
+
+
 def test_of_a_csv_the_wrong_rows_come_back_as_a_workbook():
     data = "\n".join(",".join(row) for row in (HEADER, GOOD, ("周某1", *SECOND[1:]))).encode()
     book, _ = marked(data, "a.csv")
@@ -113,7 +130,9 @@ def test_the_template_is_text_with_lists_and_a_frozen_header():
     assert titles[:4] == ["序号", "姓名*", "证件类型", "身份证号*"]
     assert page.freeze_panes == "C3"
     letters = {title.rstrip("*"): cell.column_letter for title, cell in zip(titles, page[2], strict=True)}
-    assert {page.column_dimensions[letters[title]].number_format for title in ("身份证号", "银行账号", "联系电话")} == {"@"}
+    assert {
+        page.column_dimensions[letters[title]].number_format for title in ("身份证号", "银行账号", "联系电话")
+    } == {"@"}
     rules = {str(rule.sqref).split("3:")[0]: rule.formula1 for rule in page.data_validations.dataValidation}
     assert rules[letters["村"]] == "选项!$A$1:$A$6"
     assert letters["与户主关系"] in rules
