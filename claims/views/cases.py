@@ -65,6 +65,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "clock": clock(claim, timezone.localtime(accepted.at).date(), today) if accepted and STATE[claim.state].open else [],
         "clauses": {clause: terms.clauses[clause] for clause in (clauses or [coverage.clause])},
         "facts": fact_lines(terms, coverage, claim.facts),
+        "not_one_stop": terms.routes[coverage.route].reasons.get(claim.not_one_stop_reason, ""),
         "papers": _papers(request, claim, coverage),
         "acts": _acts(request, claim),
         "phrases": PHRASES,
