@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from calc.money import format_plain, from_fen
+from calc.money import from_fen
 from claims.models import Claim
 from orgs.models import User
 from orgs.scope import visible
@@ -30,7 +30,7 @@ def _limits_per(claim: Claim) -> set[str]:
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
     return {
         "coverage": earlier.coverage,
-        "amount": format_plain(from_fen(earlier.adjusted_fen or 0)),
+        "amount": from_fen(earlier.adjusted_fen or 0),
         "same_accident": earlier.event_date == claim.event_date,
     }
 

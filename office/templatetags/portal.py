@@ -9,6 +9,8 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from calc.capital import capital_amount
 from calc.money import format_yuan, from_fen
@@ -124,3 +126,12 @@ def _css(widget: forms.Widget) -> str:
     if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+@register.filter
+def marked_words(coverage: Any) -> str:
+    """The notice's words on a coverage with the parts that decide underlined."""
+    html = escape(coverage.words)
+    for part in coverage.marks:
+        html = html.replace(escape(part), f"<mark>{escape(part)}</mark>", 1)
+    return mark_safe(html)  # noqa: S308 - every part was escaped above

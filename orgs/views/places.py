@@ -13,6 +13,11 @@ from orgs.permissions import grants
 from orgs.scope import visible
 from orgs.versions import EditConflict, save_versioned
 
+AUDIT_ACTIONS = (
+    ("session.", "登录"), ("person.", "人员"), ("organization.", "机构"), ("list.", "名单导出"), ("roster.", "名册"),
+    ("claim.", "案件"), ("paper.", "材料"), ("secret.", "查看明文"), ("premium.", "保费"), ("edition.", "年度方案"),
+)  # fmt: skip
+
 
 @require_GET
 @grants("people.manage")
@@ -70,4 +75,5 @@ def audit(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("target", "").strip()
     if target:
         rows = rows.filter(target=target[:120])
-    return render(request, "orgs/audit.html", {"page": page_of(request, rows), "action": action, "target": target})
+    context = {"page": page_of(request, rows), "action": action, "target": target, "actions": AUDIT_ACTIONS}
+    return render(request, "orgs/audit.html", context)
