@@ -6,9 +6,8 @@ import subprocess
 from decimal import Decimal
 
 import pytest
-import typst
 
-from office.printing import render_pdf
+from office.printing import PrintFailed, render_pdf
 from tests.print import made
 
 HOSTILE = (
@@ -119,7 +118,7 @@ def test_table_without_rows_or_total(words_of):
 def test_table_refuses_a_row_with_a_missing_cell():
     ragged = made.roster(2)
     ragged["rows"][1].pop()
-    with pytest.raises(typst.TypstError, match="第 2 行有 4 格，应与列数 5 相同"):
+    with pytest.raises(PrintFailed, match="第 2 行有 4 格，应与列数 5 相同"):
         render_pdf("table", ragged)
 
 
@@ -171,3 +170,16 @@ def test_float_is_named_with_its_place():
     roster["rows"][1][4] = 1.5
     with pytest.raises(TypeError, match=r"data\.rows\[1\]\[4\] 是浮点数"):
         render_pdf("table", roster)
+
+
+def test_missing_key_is_named():
+    unfinished = made.statement()
+    del unfinished["steps"]
+    with pytest.raises(PrintFailed, match=r"文书「statement」没有印成.*steps"):
+        render_pdf("statement", unfinished)
+
+
+def test_a_print_that_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr("office.printing.WALL_SECONDS", 0.001)
+    with pytest.raises(PrintFailed, match="没有印完，应分批打印"):
+        render_pdf("table", made.roster(400))
