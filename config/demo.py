@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from calc.id_number import check_digit
 from claims.models import Claim
 from claims.services import adjusting, handling
 from claims.services.papers import attach_paper
@@ -28,6 +29,7 @@ from schemes.models import Edition
 PERSONS = 3_000
 SEED = 2021
 ACCOUNT = "6200000000000000"  # visibly synthetic
+HEIR = "50010119900101001" + check_digit("50010119900101001")
 
 
 def load_demo(*, say: Callable[[str], None]) -> None:
@@ -144,8 +146,11 @@ def _report(person: Enrollment, coverage: str, facts: dict) -> Report:
         not_one_stop_reason="out_of_area" if coverage in {"major_illness_inpatient", "chronic_outpatient"} else "",
     )  # fmt: skip
     if dead:
-        return replace(report, payee="heir", payee_name="骆某", payee_relation="子", payee_id_number="500101199001010015")
-    return replace(report, payee="head_of_household", payee_relation="本人", payee_id_number=person.id_number.reveal()) if coverage == "rural_housing" else report
+        return replace(report, payee="heir", payee_name="骆某", payee_relation="子", payee_id_number=HEIR)
+    if coverage == "rural_housing":
+        number = person.id_number.reveal()
+        return replace(report, payee="head_of_household", payee_relation="本人", payee_id_number=number)
+    return report
 
 
 def _advance(claim: Claim, clerk: User, adjuster: User, approver: User, state: str) -> None:
