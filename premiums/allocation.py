@@ -16,6 +16,7 @@ from schemes.rules.premium import premium_of
 
 @dataclass(frozen=True)
 class AllocationRow:
+    number: int
     township_id: int
     township: str
     region_path: str
@@ -80,9 +81,10 @@ def _persons_by_township(edition: Edition, user: User) -> dict[int, tuple[int, i
 
 def _rows(edition: Edition, totals: dict[int, tuple[int, int]]) -> Iterable[AllocationRow]:
     serving = edition.assignments.filter(insurer__isnull=False).select_related("township", "insurer")
-    for assignment in serving:
+    for number, assignment in enumerate(serving, start=1):
         persons, households = totals.get(assignment.township_id, (0, 0))
         yield AllocationRow(
+            number=number,
             township_id=assignment.township_id,
             township=assignment.township.name,
             region_path=assignment.township.path,
@@ -135,4 +137,4 @@ def _against_notice(persons: int, stated) -> str:
     if stated is None:
         return "通知未列人数"
     difference = persons - int(stated.value)
-    return f"通知 {int(stated.value):,} 人" + (f"，差 {difference:+,} 人" if difference else "")
+    return f"通知 {int(stated.value):,} 人" + (f"，差 {difference:+,} 人".replace("-", "−") if difference else "")
