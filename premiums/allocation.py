@@ -121,10 +121,22 @@ def reconcile(edition: Edition, sheet: Allocation, user: User, billed: dict[int,
     stated = edition.terms.insured.persons
     return [
         Check("与参保名册逐人相符", _named(differing) or f"名册 {sum(enrolled.values()):,} 人", not differing),
-        Check("各行相加等于合计", f"{len(sheet.parts)} 家承保机构小计之和", sum(p.fen for p in sheet.parts) == sheet.fen),
+        Check(
+            "各行相加等于合计",
+            f"{len(sheet.parts)} 家承保机构小计之和",
+            sum(p.fen for p in sheet.parts) == sheet.fen,
+        ),
         Check("人数乘保费标准等于保费", f"{sheet.persons:,} 人", whole == sheet.fen),
-        Check("每个乡镇只有一家承保机构", f"{len(sheet.rows)} 个", len({r.township_id for r in sheet.rows}) == len(sheet.rows)),
-        Check("与通知所列人数相符", _against_notice(sheet.persons, stated), stated is None or int(stated.value) == sheet.persons),
+        Check(
+            "每个乡镇只有一家承保机构",
+            f"{len(sheet.rows)} 个",
+            len({r.township_id for r in sheet.rows}) == len(sheet.rows),
+        ),
+        Check(
+            "与通知所列人数相符",
+            _against_notice(sheet.persons, stated),
+            stated is None or int(stated.value) == sheet.persons,
+        ),
         Check("与保费账单相符", _named(unbilled) and f"未出账或有变动：{_named(unbilled)}", not unbilled),
     ]
 

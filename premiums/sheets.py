@@ -26,7 +26,10 @@ def sheet_data(edition: Edition, sheet: Allocation, by: User) -> dict[str, Any]:
         "parts": [
             {
                 "insurer": part.insurer,
-                "rows": [{"number": row.number, "township": row.township, "persons": row.persons, "fen": row.fen} for row in part.rows],
+                "rows": [
+                    {"number": row.number, "township": row.township, "persons": row.persons, "fen": row.fen}
+                    for row in part.rows
+                ],
                 "persons": part.persons,
                 "fen": part.fen,
                 "townships": part.townships,
@@ -38,7 +41,10 @@ def sheet_data(edition: Edition, sheet: Allocation, by: User) -> dict[str, Any]:
         "fen": sheet.fen,
         "capital": capital_amount(sheet.fen),
     }
-    printed = {"printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}", "printed_by": f"{by.organization.short_name} {by.name}"}
+    printed = {
+        "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        "printed_by": f"{by.organization.short_name} {by.name}",
+    }
     return content | {"code": check_code(content)} | printed
 
 
@@ -60,7 +66,13 @@ def allocation_workbook(data: dict[str, Any]) -> bytes:
             [row["number"], row["township"], part["insurer"], row["persons"], from_fen(row["fen"])]
             for row in part["rows"]
         ]
-        subtotal = ["", f"小计 {part['townships']} 个", part["insurer"], part["persons"], from_fen(part["fen"])]
+        subtotal = [
+            "",
+            f"小计 {part['townships']} 个",
+            part["insurer"],
+            part["persons"],
+            from_fen(part["fen"]),
+        ]
         parts.append(SheetPart(rows, subtotal, f"小计大写：{part['capital']}"))
     return official_workbook(
         title=data["title"],

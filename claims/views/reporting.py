@@ -12,7 +12,13 @@ from calc.trace import steps_to_json
 from claims.forms import ReportForm, initial_of
 from claims.models import Claim
 from claims.services.moving import StepRefused
-from claims.services.reporting import LikelyDouble, ReportRefused, report_claim, resubmit_claim, with_known_facts
+from claims.services.reporting import (
+    LikelyDouble,
+    ReportRefused,
+    report_claim,
+    resubmit_claim,
+    with_known_facts,
+)
 from enrollment.models import Enrollment
 from enrollment.search import matching, parse_query
 from orgs.permissions import grants
@@ -39,7 +45,12 @@ def find_person(request: HttpRequest) -> HttpResponse:
         people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
         people = matching(people, query).select_related("village", "township").order_by("id")
         found = list(people[: MOST_FOUND + 1])
-    context = {"edition": edition, "query": query, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
+    context = {
+        "edition": edition,
+        "query": query,
+        "found": found[:MOST_FOUND],
+        "more": len(found) > MOST_FOUND,
+    }
     return render(request, "claims/find_person.html", context)
 
 

@@ -11,10 +11,10 @@ from enrollment.services.error_file import template_for
 from enrollment.services.uploading import UploadRefused, discard_batch, request_confirmation, upload_roster
 from office.files import read_file
 from office.models import Job
-from orgs.paging import page_of
-from orgs.responses import attachment
 from orgs.audit import record
+from orgs.paging import page_of
 from orgs.permissions import grants
+from orgs.responses import attachment
 from orgs.scope import visible
 from schemes.current import current_edition
 

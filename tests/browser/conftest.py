@@ -44,11 +44,15 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running portal with the trial's people; ended with everything it started."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
-    environment = kept | {"DATA_DIR": str(tmp_path_factory.mktemp("portal")), "PORT": str(port), "MODE": "trial"}
+    environment = kept | {
+        "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
+        "PORT": str(port),
+        "MODE": "trial",
+    }
     environment.pop("PYTEST_VERSION", None)
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "prepare", "--demo"], cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603
-    process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([*manage, "prepare", "--demo"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
@@ -62,7 +66,7 @@ def _wait_for(address: str) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2)  # noqa: S310
+            urllib.request.urlopen(f"{address}/healthz", timeout=2)
             return
         except OSError:
             time.sleep(0.2)

@@ -24,7 +24,14 @@ def dazhou_roster(path: Path) -> Path:
     sheet.append(HEADER)
     good = [(f"测某{'甲乙丙丁戊己'[n]}", made_number(n), "铺垭村", "3组", f"91{n:02d}", "本人") for n in range(6)]
     wrong = [
-        ("测某庚", made_number(6)[:17] + ("1" if made_number(6)[17] != "1" else "2"), "铺垭村", "3组", "9107", "本人"),
+        (
+            "测某庚",
+            made_number(6)[:17] + ("1" if made_number(6)[17] != "1" else "2"),
+            "铺垭村",
+            "3组",
+            "9107",
+            "本人",
+        ),
         ("测某辛", made_number(7), "没有这个村", "1组", "9108", "本人"),
         ("测某甲", made_number(0), "铺垭村", "3组", "9100", "本人"),
         ("", made_number(8), "五土村", "1组", "9109", "本人"),

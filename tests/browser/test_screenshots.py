@@ -29,7 +29,9 @@ def _on_demand(request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.parametrize(("name", "username", "path"), SCREENS)
 @pytest.mark.parametrize(("width", "size"), [("1366", DESK), ("390", PHONE)])
-def test_picture(chromium, portal: str, tmp_path: Path, name: str, username: str, path: str, width: str, size: dict) -> None:
+def test_picture(
+    chromium, portal: str, tmp_path: Path, name: str, username: str, path: str, width: str, size: dict
+) -> None:
     desk = Desk(chromium, portal, size)
     if username:
         desk.login(username)
