@@ -114,13 +114,13 @@ def batch_status(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Step four: write it. A second click says that it is on its way."""
     batch = _batch(request, pk)
-    whole = [int(value) for value in request.POST.getlist("whole") if value.isdigit()]
-    known = {line["id"] for line in batch.villages}
+    known = {line["id"] for line in batch.villages if line["id"]}
+    whole = known if "whole_all" in request.POST else {int(v) for v in request.POST.getlist("whole") if v.isdigit()}
     try:
         request_confirmation(
             batch=batch,
             only_valid=request.POST.get("only_valid") == "yes",
-            whole_villages=[village for village in whole if village in known],
+            whole_villages=sorted(whole & known),
             by=request.user,
         )
     except UploadRefused as refused:
