@@ -17,10 +17,17 @@ class Enrollment(ScopedModel):
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, db_constraint=False, related_name="enrollments")
-    township = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    township = models.ForeignKey(
+        Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     village = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     insurer = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     batch = models.ForeignKey(
         "RosterBatch", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="enrollments"
@@ -109,9 +116,16 @@ class RosterRow(ScopedModel):
         DUPLICATE = "duplicate", "重复"
         INVALID = "invalid", "无效"
 
-    batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="rows")
+    batch = models.ForeignKey(
+        RosterBatch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="rows"
+    )
     insurer = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行")

@@ -104,7 +104,11 @@ def run(job_id: int) -> bool:
 def _take(job_id: int) -> Progress | None:
     now = timezone.now()
     taken = Job.objects.filter(_free(), pk=job_id).update(
-        state=State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=now + LEASE, started_at=now
+        state=State.RUNNING,
+        fence=F("fence") + 1,
+        attempts=F("attempts") + 1,
+        lease_until=now + LEASE,
+        started_at=now,
     )
     if not taken:
         return None
@@ -122,10 +126,19 @@ def _do(job: Job, progress: Progress) -> None:
         logger.warning("job %s went on elsewhere", job.pk)
     except Exception:
         logger.exception("job %s failed", job.pk)
-        _finish(progress, State.FAILED, message="处理中出错，没有写入任何数据；请重试，仍不行请把任务编号告诉系统管理员")
+        _finish(
+            progress,
+            State.FAILED,
+            message="处理中出错，没有写入任何数据；请重试，仍不行请把任务编号告诉系统管理员",
+        )
 
 
 def _finish(progress: Progress, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> None:
     Job.objects.filter(pk=progress.job_id, fence=progress.fence, state=State.RUNNING).update(
-        state=state, message=message, result=result or {}, stage="", lease_until=None, finished_at=timezone.now()
+        state=state,
+        message=message,
+        result=result or {},
+        stage="",
+        lease_until=None,
+        finished_at=timezone.now(),
     )

@@ -7,6 +7,7 @@ from django.db import models
 from orgs.models import AuditEvent, User
 from orgs.request_info import request_info
 
+
 def record(
     action: str,
     *,

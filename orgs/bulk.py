@@ -36,7 +36,7 @@ def _names(columns: Sequence[str]) -> str:
 
 def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     marks = ", ".join(["?"] * len(columns))
-    statement = f'INSERT INTO "{table}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608 - our own names
+    statement = f'INSERT INTO "{table}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608
     connection.ensure_connection()
     connection.connection.executemany(statement, ([_plain(value) for value in row] for row in rows))
 
@@ -48,7 +48,9 @@ def _plain(value: Any) -> Any:
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     names = _names(columns)
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE TEMPORARY TABLE portal_load ON COMMIT DROP AS SELECT {names} FROM "{table}" WHERE false')  # noqa: S608
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE portal_load ON COMMIT DROP AS SELECT {names} FROM "{table}" WHERE false'  # noqa: S608
+        )
         text = io.StringIO("".join(map(_copy_line, rows)))
         cursor.copy_expert(f"COPY portal_load ({names}) FROM STDIN", text)
         cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM portal_load')  # noqa: S608

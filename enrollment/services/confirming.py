@@ -48,7 +48,12 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         batch.state, batch.counts = RosterBatch.State.CONFIRMED, counts
         batch.confirmed_at, batch.confirmed_by = timezone.now(), by
         batch.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
-        record("roster.confirm", by=by, target=batch, **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")})
+        record(
+            "roster.confirm",
+            by=by,
+            target=batch,
+            **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")},
+        )
         return counts
 
 
@@ -61,7 +66,7 @@ def _add_new(batch: RosterBatch) -> int:
     return run_sql(
         f"""INSERT INTO enrollment_enrollment (edition_id, batch_id, version, {_quoted(COPIED)})
             SELECT %s, batch_id, 1, {_quoted(COPIED)} FROM enrollment_rosterrow
-            WHERE batch_id = %s AND outcome = 'new' ORDER BY id_index""",  # noqa: S608 - our own columns
+            WHERE batch_id = %s AND outcome = 'new' ORDER BY id_index""",  # noqa: S608
         [batch.edition_id, batch.pk],
     )
 

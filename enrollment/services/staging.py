@@ -7,7 +7,7 @@ from typing import Any
 
 from calc.id_number import as_18
 from enrollment.initials import initials_of
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.models import RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
 from office.jobs import Progress
@@ -101,5 +101,3 @@ def _problem(problem: RowProblem) -> dict[str, str]:
         "message": problem.message,
         "mend": problem.mend,
     }
-
-

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.search import PersonQuery, matching, parse_query
-from orgs.paging import page_of
 from orgs.models import Region
+from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.scope import visible
 from schemes.current import current_edition
@@ -80,7 +80,9 @@ def _tree(request: HttpRequest, edition, place: Region | None) -> dict:
     ]
     open_township = _open_township(place, townships)
     villages = list(
-        totals.filter(township_id=open_township).values("village_id", "village__name", "persons").order_by("region_path")
+        totals.filter(township_id=open_township)
+        .values("village_id", "village__name", "persons")
+        .order_by("region_path")
     )
     chosen = sum(node["persons"] for node in townships)
     if place:
@@ -93,5 +95,3 @@ def _open_township(place: Region | None, townships: list[dict]) -> int | None:
     if place is not None:
         return place.pk if place.level == Region.Level.TOWNSHIP else place.parent_id
     return townships[0]["id"] if len(townships) == 1 else None
-
-

@@ -1,4 +1,4 @@
-"""Start everything of a trial with one command: the web server and, without Redis, the worker. Ctrl-C ends all of it."""
+"""Start a trial with one command: web server and, without Redis, the worker. Ctrl-C ends all of it."""
 
 import signal
 import subprocess
@@ -49,7 +49,22 @@ class Command(BaseCommand):
         web = [*python, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(workers), "--threads", "4",
                "--timeout", "120", "--log-level", "warning"]  # fmt: skip
         if settings.REDIS_URL:
-            return [web, [*python, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--beat", "--loglevel", "warning"]]
+            return [
+                web,
+                [
+                    *python,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config",
+                    "worker",
+                    "--concurrency",
+                    "1",
+                    "--beat",
+                    "--loglevel",
+                    "warning",
+                ],
+            ]
         return [web, [*python, "manage.py", "run_jobs"]]
 
     @property
@@ -63,7 +78,7 @@ class Command(BaseCommand):
             if any(process.poll() is not None for process in processes):
                 raise CommandError(f"没有启动起来；端口 {settings.PORT} 可能被占用，可用 PORT=8001 make run 换一个")
             try:
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=2)  # noqa: S310 - our own address
+                urllib.request.urlopen(f"{self.address}/healthz", timeout=2)  # noqa: S310
                 return
             except OSError:
                 time.sleep(0.2)
