@@ -1,13 +1,22 @@
-"""Every document as PDF, from one template each in `office/print/`. The only module that knows Typst."""
+"""Every document as PDF, from one template each in `office/print/`. The only module that knows Typst.
+
+Run as a program (`python -m office.printing table`), it is the child that prints: JSON in, PDF out.
+"""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-import typst
-
 TEMPLATES = Path(__file__).resolve().parent / "print"
 FONTS = TEMPLATES / "fonts"
+WALL_SECONDS = 60.0  # 10,000 rows take 4 s
+_PROJECT = TEMPLATES.parents[1]
+
+
+class PrintFailed(RuntimeError):
+    """A template and its data don't fit together, or printing took too long; says which document and why."""
 
 
 def render_pdf(document: str, data: dict[str, Any]) -> bytes:
@@ -15,19 +24,27 @@ def render_pdf(document: str, data: dict[str, Any]) -> bytes:
 
     `data` is text, whole numbers, lists and dictionaries; sums come as printed text. What each document
     wants stands at the top of its template. Raises KeyError where there is no such template, TypeError where
-    a value can't be printed as it stands, typst.TypstError where a template misses a key.
+    a value can't be printed as it stands, PrintFailed where a template misses a key.
     """
-    pdf = typst.compile(
-        template_of(document),
-        root=TEMPLATES,
-        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]),
-        format="pdf",
-        # Data goes in as JSON and is only ever read as text: nothing in it can become markup.
-        sys_inputs={"data": printable(data)},
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError(f"文书「{document}」没有生成单个 PDF 文件，请检查模板")
-    return pdf
+    template_of(document)
+    # Typst keeps what it laid out in the last ten compilations, some 150 MB for each list of 3,000 rows.
+    # A process that ends gives that back, and a panic in there ends nothing else.
+    try:
+        child = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-m", "office.printing", document],
+            input=printable(data).encode(),
+            capture_output=True,
+            check=False,
+            timeout=WALL_SECONDS,
+            cwd=_PROJECT,
+            env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PrintFailed(f"文书「{document}」{WALL_SECONDS:.0f} 秒没有印完，应分批打印") from error
+    if child.returncode:
+        reason = child.stderr.decode(errors="replace").strip()[-500:]
+        raise PrintFailed(f"文书「{document}」没有印成：{reason or child.returncode}")
+    return child.stdout
 
 
 def template_of(document: str) -> Path:
@@ -53,3 +70,27 @@ def _refuse_floats(value: Any, where: str) -> None:
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
             _refuse_floats(item, f"{where}[{position}]")
+
+
+def main(document: str) -> None:
+    """The child: data on standard input, PDF on standard output; exit 1 with the reason on standard error."""
+    import typst  # only the child carries it
+
+    try:
+        pdf = typst.compile(
+            template_of(document),
+            root=TEMPLATES,
+            font_paths=typst.Fonts(
+                include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+            ),
+            format="pdf",
+            # Data goes in as JSON and is only ever read as text: nothing in it can become markup.
+            sys_inputs={"data": sys.stdin.buffer.read().decode()},
+        )
+    except typst.TypstError as error:
+        sys.exit(error.message)
+    sys.stdout.buffer.write(pdf)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

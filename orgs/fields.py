@@ -46,21 +46,24 @@ class Secret:
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text sealed in the database. Assign a str; read a Secret. `mask` is one of id, account, phone, text."""
+    """Text sealed in the database. Assign a str; read a Secret. `mask` is one of id, account, phone, text.
 
-    def __init__(self, *args: Any, mask: str = "text", **kwargs: Any) -> None:
-        self.mask = mask
+    `sealed_as` is the context shared by columns between which set-based SQL copies values (staging and roster).
+    """
+
+    def __init__(self, *args: Any, mask: str = "text", sealed_as: str = "", **kwargs: Any) -> None:
+        self.mask, self.sealed_as = mask, sealed_as
         kwargs.setdefault("default", b"")
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, list, dict]:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"mask": self.mask}
+        return name, path, args, kwargs | {"mask": self.mask, "sealed_as": self.sealed_as}
 
     @property
     def context(self) -> str:
-        return f"{self.model._meta.db_table}.{self.column}"
+        return self.sealed_as or f"{self.model._meta.db_table}.{self.column}"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Secret:  # noqa: ARG002
         if not value:

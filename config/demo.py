@@ -1,0 +1,182 @@
+"""The trial's data: 3,000 synthetic people over 49 townships and claims in every state, made by the portal's own
+services, so that what a visitor sees is what the portal does."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from calc.id_number import check_digit
+from claims.models import Claim
+from claims.services import adjusting, handling
+from claims.services.papers import attach_paper
+from claims.services.reporting import Report, report_claim
+from config.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
+from config.demo_photo import synthetic_photo
+from enrollment.models import Enrollment, RosterBatch
+from enrollment.roster.making import make_roster
+from enrollment.services.uploading import request_confirmation, upload_roster
+from office import jobs
+from orgs.models import Organization, Region, User
+from orgs.scope import acting, scope_of, system_scope, visible
+from orgs.services.people import create_person
+from orgs.services.regions import find_township
+from schemes.models import Edition
+
+PERSONS = 3_000
+SEED = 2021
+ACCOUNT = "6200000000000000"  # visibly synthetic
+HEIR = "50010119900101001" + check_digit("50010119900101001")
+
+
+def load_demo(*, say: Callable[[str], None]) -> None:
+    """Load the trial's people, roster and claims once; a trial that has people is left alone."""
+    if User.objects.exists():
+        return
+    say("正在装入演示数据（只装一次）……")
+    with system_scope("demo"):
+        edition = Edition.objects.get(code="wanzhou-2021")
+        people = {person.username: _person(person, edition) for person in DEMO_PEOPLE}
+    _load_roster(edition, people["zhuguan.xiong"])
+    _load_claims(people)
+    say("演示数据已装好")
+
+
+def _person(person: DemoPerson, edition: Edition) -> User:
+    region = find_township(edition.place, person.township) if person.township else edition.place
+    organization, _ = Organization.objects.get_or_create(
+        name=person.organization, defaults={"short_name": person.short_name, "kind": person.kind, "region": region}
+    )
+    made = create_person(
+        username=person.username, name=person.name, organization=organization, role=person.role,
+        phone="10000000000", by=None, password=DEMO_PASSWORD,
+    )  # fmt: skip
+    return made.user
+
+
+def townships_to_fill(edition: Edition) -> list[tuple[str, str, list[str]]]:
+    """Name, code and villages of every township that takes part, as the maker of rosters wants them."""
+    serving = edition.assignments.filter(insurer__isnull=False).select_related("township")
+    villages: dict[int, list[str]] = {}
+    for name, parent in Region.objects.filter(
+        path__startswith=edition.place.path, level=Region.Level.VILLAGE, active=True
+    ).values_list("name", "parent_id"):
+        villages.setdefault(parent, []).append(name)
+    return [(a.township.name, a.township.code or "", villages[a.township_id]) for a in serving]
+
+
+def _load_roster(edition: Edition, by: User) -> None:
+    """The roster comes in as any roster does: uploaded, checked, confirmed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "万州区2021年参保名册（演示）.xlsx"
+        make_roster(path, rows=PERSONS, seed=SEED, defects=0, townships=townships_to_fill(edition))
+        with acting(scope_of(by)), transaction.atomic():
+            batch, _ = upload_roster(edition=edition, township=None, name=path.name, content=path.read_bytes(), by=by)
+    _work()
+    with acting(scope_of(by)):
+        batch = RosterBatch.objects.get(pk=batch.pk)
+        request_confirmation(batch=batch, only_valid=False, whole_villages=[], by=by)
+    _work()
+
+
+def _work() -> None:
+    for job_id in jobs.waiting_job_ids():
+        jobs.run(job_id)
+
+
+MEDICAL = {"eligible_expense": "6200.00", "paid_by": {"basic_medical": "3000.00"}}
+INPATIENT = {
+    "admitted_on": "2021-08-11", "discharged_on": "2021-08-26", "hospital": "（示例）三级医院",
+    "eligible_expense": "30000.00",
+    "paid_by": {"basic_medical": "18000.00", "major_illness_insurance": "3000.00", "civil_affairs_aid": "2000.00",
+                "poverty_medical_fund": "1000.00"},
+}  # fmt: skip
+CLAIMS: tuple[tuple[str, dict, str], ...] = (
+    ("major_illness_inpatient", INPATIENT, "reported"),
+    ("accident_medical", MEDICAL | {"accident_date": "2021-09-05"}, "accepted"),
+    ("major_illness_inpatient", INPATIENT | {"admitted_on": "2021-07-02", "discharged_on": "2021-07-20"}, "in_approval"),
+    ("rural_housing", {"damaged_on": "2021-07-18", "cause": "natural_disaster", "structure": "adobe",
+                       "assessed_loss": "12345.67"}, "adjusted"),
+    ("accident_medical", MEDICAL | {"accident_date": "2021-06-12"}, "paid"),
+    ("illness_death", {"event": "illness_death", "death_date": "2021-05-20"}, "closed"),
+    ("accident_death_disability", {"event": "accident_disability", "accident_date": "2021-04-03",
+                                   "disability_items": [{"grade": 8}]}, "approved"),
+    ("chronic_outpatient", {"visit": "chronic_outpatient", "visited_on": "2021-08-02", "hospital": "（示例）卫生院",
+                            "eligible_expense": "800.00", "paid_by": {"basic_medical": "400.00"}}, "returned"),
+    ("accident_medical", {"accident_date": "2021-03-01", "eligible_expense": "500.00",
+                          "paid_by": {"basic_medical": "500.00"}}, "denied"),
+    ("accident_medical", MEDICAL | {"accident_date": "2021-02-20"}, "withdrawn"),
+)  # fmt: skip
+
+
+def _load_claims(people: dict[str, User]) -> None:
+    """Ten claims, one in every state, in 大周镇; a few more with the other insurers."""
+    clerk, adjuster, approver = people["dazhou.zhou"], people["picc.peng"], people["picc.tang"]
+    for position, (coverage, facts, state) in enumerate(CLAIMS):
+        _claim(clerk, adjuster, approver, position, coverage, facts, state)
+    for clerk_name, insurer in (("xintian.xiang", "life"), ("ganning.he", "picc")):
+        staff = [person for name, person in people.items() if name.startswith(insurer)]
+        _claim(people[clerk_name], staff[0], staff[1], 0, "accident_medical",
+               MEDICAL | {"accident_date": "2021-05-06"}, "paid")  # fmt: skip
+
+
+def _claim(clerk: User, adjuster: User, approver: User, position: int, coverage: str, facts: dict, state: str) -> None:
+    with acting(scope_of(clerk)), transaction.atomic():
+        person = _grown_up(clerk, position)
+        claim = report_claim(enrollment=person, report=_report(person, coverage, facts), by=clerk)
+        if state not in {"returned", "withdrawn"}:
+            for kind in [paper.code for paper in person.edition.terms.coverages[coverage].papers][:2]:
+                attach_paper(claim=claim, kind=kind, name="photo.jpg", content=synthetic_photo(kind), by=clerk)
+    _advance(claim, clerk, adjuster, approver, state)
+
+
+def _grown_up(clerk: User, position: int) -> Enrollment:
+    people = visible(Enrollment, clerk).select_related("edition__place").filter(removed_at__isnull=True)
+    return people.filter(relation__in=("01", "02")).order_by("id")[position]
+
+
+def _report(person: Enrollment, coverage: str, facts: dict) -> Report:
+    dead = coverage == "illness_death"
+    report = Report(
+        coverage=coverage, facts=facts, payee="insured", payee_name=person.name, payee_account=ACCOUNT,
+        payee_bank="（示例）农村商业银行", reporter="village", reporter_name="冉某", reporter_phone="10000000001",
+        not_one_stop_reason="out_of_area" if coverage in {"major_illness_inpatient", "chronic_outpatient"} else "",
+    )  # fmt: skip
+    if dead:
+        return replace(report, payee="heir", payee_name="骆某", payee_relation="子", payee_id_number=HEIR)
+    if coverage == "rural_housing":
+        number = person.id_number.reveal()
+        return replace(report, payee="head_of_household", payee_relation="本人", payee_id_number=number)
+    return report
+
+
+def _advance(claim: Claim, clerk: User, adjuster: User, approver: User, state: str) -> None:
+    """Take the steps that lead to `state`, each by the person whose step it is."""
+    for step, who in _steps_to(state):
+        by = {"clerk": clerk, "adjuster": adjuster, "approver": approver}[who]
+        with acting(scope_of(by)), transaction.atomic():
+            fresh = visible(Claim, by).get(pk=claim.pk)
+            step(fresh, by)
+
+
+def _steps_to(state: str) -> list[tuple[Callable[[Claim, User], Claim], str]]:
+    accept = (lambda c, by: handling.accept_claim(claim=c, by=by, read_version=c.version), "adjuster")
+    adjust = (lambda c, by: adjusting.adjust_claim(claim=c, by=by, read_version=c.version), "adjuster")
+    submit = (lambda c, by: adjusting.submit_claim(claim=c, by=by, read_version=c.version), "adjuster")
+    approve = (lambda c, by: adjusting.approve_claim(claim=c, by=by, read_version=c.version), "approver")
+    pay = (lambda c, by: handling.pay_claim(claim=c, by=by, read_version=c.version, paid_on=date(2021, 10, 8),
+                                            reference=f"示例{c.number}"), "adjuster")  # fmt: skip
+    close = (lambda c, by: handling.close_claim(claim=c, by=by, read_version=c.version), "adjuster")
+    back = (lambda c, by: handling.return_claim(claim=c, by=by, read_version=c.version, opinion="缺门诊处方、费用清单"), "adjuster")
+    deny = (lambda c, by: handling.deny_claim(claim=c, by=by, read_version=c.version, opinion="医保已全额报销，没有余额"), "adjuster")
+    withdraw = (lambda c, by: handling.withdraw_claim(claim=c, by=by, read_version=c.version, opinion="本人要求撤案"), "clerk")
+    full = [accept, adjust, submit, approve, pay, close]
+    order = ["accepted", "adjusted", "in_approval", "approved", "paid", "closed"]
+    if state in order:
+        return full[: order.index(state) + 1]
+    return {"reported": [], "returned": [back], "denied": [accept, adjust, deny], "withdrawn": [withdraw]}[state]
+
+
