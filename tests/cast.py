@@ -137,7 +137,7 @@ def enrol(
             content=blind_index(f"content{n}"), **more,
         )  # fmt: skip
         sum_up_villages(edition.pk, {village.pk})
-    return Enrollment._base_manager.select_related("edition__place", "township", "village", "insurer").get(pk=person.pk)
+        return Enrollment.objects.select_related("edition__place", "township", "village", "insurer").get(pk=person.pk)
 
 
 PAID_BY = {"basic_medical": "18000.00", "major_illness_insurance": "3000.00", "civil_affairs_aid": "2000.00", "poverty_medical_fund": "1000.00"}  # fmt: skip
