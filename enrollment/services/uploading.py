@@ -107,6 +107,7 @@ def request_confirmation(
         raise UploadRefused(f"还有 {fresh.counts['rejected']} 行要改，不能全部导入；请改好再传，或选择“仅导入正确行”")
     fresh.state, fresh.only_valid, fresh.whole_villages = RosterBatch.State.CONFIRMING, only_valid, whole_villages
     fresh.save(update_fields=["state", "only_valid", "whole_villages"])
+    record("roster.order", by=by, target=fresh, only_valid=only_valid, whole_villages=len(whole_villages))
     return enqueue(
         "roster_confirm",
         title=f"导入名册 {fresh.file_name}",
