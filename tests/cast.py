@@ -287,3 +287,22 @@ def run_waiting_jobs() -> list[Job]:
     for job_id in waiting:
         jobs.run(job_id)
     return list(Job.objects.filter(pk__in=waiting).order_by("pk"))
+
+
+def posted(what: Report) -> dict[str, str]:
+    """A report as the browser sends it."""
+    form = {
+        name: getattr(what, name)
+        for name in ("payee", "payee_name", "payee_relation", "payee_id_number", "payee_bank", "payee_account",
+                     "reporter", "reporter_name", "reporter_phone", "not_one_stop_reason")
+    }  # fmt: skip
+    for code, value in what.facts.items():
+        if isinstance(value, Mapping):
+            form |= {f"fact_{code}__{payer}": amount for payer, amount in value.items()}
+        elif isinstance(value, list):
+            form[f"fact_{code}"] = str(value[0]["grade"])
+        elif isinstance(value, bool):
+            form[f"fact_{code}"] = "yes" if value else "no"
+        else:
+            form[f"fact_{code}"] = value
+    return {"coverage": what.coverage} | {name: value for name, value in form.items() if value}
