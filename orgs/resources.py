@@ -78,6 +78,9 @@ class ListResource(resources.ModelResource):
         if missing:
             raise ValueError(f"表头缺少：{'、'.join(missing)}；请用下载的模板填写")
 
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """Nothing: the library would set the tables' sequences, which the portal's role may not and no list needs."""
+
 
 class PersonResource(ListResource):
     username = fields.Field("username", "账号", RequiredText("账号"))

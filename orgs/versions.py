@@ -16,7 +16,8 @@ class EditConflict(Exception):
 def save_versioned(record: models.Model, *, read_version: int, fields: list[str]) -> None:
     """Write `fields` if the row still has `read_version`; EditConflict otherwise."""
     values: dict[str, Any] = {name: getattr(record, name) for name in fields}
-    rows = type(record)._base_manager.filter(pk=record.pk, version=read_version)
+    model = record._meta.model  # request.user is a lazy object, whose type is none of ours
+    rows = model._base_manager.filter(pk=record.pk, version=read_version)
     if not rows.update(**values, version=read_version + 1):
-        raise EditConflict(type(record)._base_manager.get(pk=record.pk))
+        raise EditConflict(model._base_manager.get(pk=record.pk))
     record.version = read_version + 1  # type: ignore[attr-defined]

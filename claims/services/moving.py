@@ -26,7 +26,7 @@ def moving(*, claim: Claim, action: str, by: User, read_version: int, opinion: s
     """
     step = TRANSITION[action]
     with transaction.atomic():
-        fresh = visible(Claim, by).select_for_update().select_related("edition", "insurer").get(pk=claim.pk)
+        fresh = visible(Claim, by).select_for_update(of=("self",)).select_related("edition", "insurer").get(pk=claim.pk)
         _check(fresh, step, by, read_version, opinion)
         came_from = fresh.state
         yield fresh

@@ -131,7 +131,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     if coverage is None:
         raise Http404
     form = ReportForm(request.POST, terms=person.edition.terms, coverage=coverage, account_known=bool(person.account))
-    return render(request, "claims/trial.html", {"quoted": _trial(person, coverage, form), "zero": yuan("0.00")})
+    return render(request, "claims/trial.html", {"quoted": _trial(person, coverage, form)})
 
 
 @require_http_methods(["GET", "POST"])

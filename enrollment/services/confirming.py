@@ -35,7 +35,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     scope = scope_of(by)
     with transaction.atomic(), acting(scope):
         progress.hold()
-        batch = RosterBatch.objects.select_for_update().select_related("edition").get(pk=batch_id)
+        batch = RosterBatch.objects.select_for_update(of=("self",)).select_related("edition").get(pk=batch_id)
         if batch.state == RosterBatch.State.CONFIRMED:
             return batch.counts
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())

@@ -64,5 +64,5 @@ def template_for(edition: Edition, user: User) -> tuple[str, bytes]:
         township = region_index(edition, user).townships[region.pk]
         write_template(out, township=region.name, villages=[village.name for village in township.villages])
         return f"{region.name}{edition.title}参保名册模板.xlsx", out.getvalue()
-    write_template(out)
+    write_template(out, township="", villages=())
     return f"{region.name}{edition.title}参保名册模板.xlsx", out.getvalue()

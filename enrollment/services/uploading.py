@@ -107,6 +107,7 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
         whole_villages,
     )
     fresh.save(update_fields=["state", "only_valid", "whole_villages"])
+    record("roster.order", by=by, target=fresh, only_valid=only_valid, whole_villages=len(whole_villages))
     return enqueue(
         "roster_confirm",
         title=f"导入名册 {fresh.file_name}",

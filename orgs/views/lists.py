@@ -37,7 +37,7 @@ def export_list(request: HttpRequest, kind: str) -> HttpResponse:
     empty = "empty" in request.GET
     dataset = resource.export(rows.none() if empty else rows)
     record("list.export", by=request.user, label=name, kind=kind, rows=len(dataset))
-    content = XLSX().export_data(dataset, escape_formulae=True)
+    content = XLSX().export_data(dataset)
     title = f"{name}{'模板' if empty else '名单'}.xlsx"
     return attachment(content, name=title, content_type=CONTENT_TYPE)
 

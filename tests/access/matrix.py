@@ -1,0 +1,236 @@
+"""The access matrix: every address and method of the portal, and the roles that may. A new address needs its line here.
+
+What stands here is what should hold; nothing is read from orgs/permissions.py, so that a slip there shows.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import Workbook
+
+from orgs.models import User
+from tests.access.world import MISSING, PLACES, World, canary
+from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
+
+C, A, P, F, M, Z, S, X = "clerk", "adjuster", "approver", "finance", "authority", "certifier", "auditor", "administrator"
+ALL = frozenset({C, A, P, F, M, Z, S, X})
+BUSINESS = frozenset({C, M, A, P, S})  # who sees people and cases
+NOBODY: frozenset[str] = frozenset()
+
+Body = Callable[[World, User, str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One address and method. `of` is the kind of thing that it names; `state` of a claim that the step wants."""
+
+    route: str
+    method: str
+    roles: frozenset[str]
+    of: str = ""
+    state: str = "reported"
+    args: dict[str, str] = field(default_factory=dict)
+    body: Body | None = None
+    ok: int = 200
+    writes: bool = False  # changes what others see, so it must leave an audit event
+    in_body: bool = False  # the thing is named in the body, not in the address
+
+    @property
+    def name(self) -> str:
+        return " ".join([self.method, self.route, *self.args.values()])
+
+
+def kwargs_of(cell: Cell, world: World, placement: str) -> dict[str, Any]:
+    """The address's arguments for a placement; `missing` names what is not there."""
+    if not cell.of or cell.in_body:
+        return dict(cell.args)
+    name = {"claim": "number", "edition": "code"}.get(cell.of, "pk")
+    return {name: _named(cell, world, placement)} | cell.args
+
+
+def _named(cell: Cell, world: World, placement: str) -> Any:
+    if placement == "missing":
+        return {"claim": "WZ21-99999", "edition": "no-such-edition"}.get(cell.of, MISSING)
+    if cell.of == "edition":
+        return EDITION if placement == "own" else world.foreign_edition.code
+    if cell.of == "user":
+        return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
+    if cell.of == "office":
+        return world.cast.certifier.organization_id if placement == "own" else world.foreign_office.pk
+    corner = world.corners[placement]
+    if cell.of == "claim":
+        return corner.claims[cell.state].number
+    return {"person": corner.person, "paper": corner.paper, "batch": corner.batch}[cell.of].pk
+
+
+PLACEMENTS = {
+    "": ("any",),
+    "edition": ("own", "foreign", "missing"),
+    "user": ("own", "foreign", "missing"),
+    "office": ("own", "foreign", "missing"),
+}
+
+
+def placements_of(cell: Cell) -> tuple[str, ...]:
+    return PLACEMENTS.get(cell.of, ("own", "near", "far", "missing"))
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------
+def _sheet(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("名单.xlsx", out.getvalue())
+
+
+def _new_person(world: World, by: User, _placement: str) -> dict[str, Any]:
+    office = world.foreign_office if by.username == "stranger" else world.cast.clerk.organization
+    return {"username": "new.person", "name": "新某人", "organization": office.pk, "role": C, "phone": ""}
+
+
+def _person(world: World, _by: User, placement: str) -> dict[str, Any]:
+    user = world.foreign_office.people.get() if placement == "foreign" else world.cast.certifier
+    return {"name": "改某名", "organization": user.organization_id, "role": user.role, "phone": "", "version": user.version}
+
+
+def _office(world: World, by: User, placement: str) -> dict[str, Any]:
+    own = world.foreign_office if placement == "foreign" else world.cast.certifier.organization
+    region = own.region_id if placement != "any" else by.organization.region_id
+    return {
+        "kind": "certifier", "name": f"新机构{placement}", "short_name": "新机构", "region": region, "hotline": "", "active": "on",
+        "read_version": own.version,
+    }  # fmt: skip
+
+
+def _people_list(world: World, by: User, _placement: str) -> dict[str, Any]:
+    office = world.foreign_office if by.username == "stranger" else world.cast.clerk.organization
+    head = ("账号", "姓名", "机构", "角色", "联系电话")
+    return {"file": _sheet(head, ("listed.person", "列某人", office.name, "乡镇经办", ""))}
+
+
+def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
+    content = roster_book(("何某新", id_number(700), name, villages(name)[0].name))
+    return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
+
+
+def _claim_form(_world: World, _by: User, _placement: str) -> dict[str, Any]:
+    return posted(report_of("accident_medical"))
+
+
+def _correction(world: World, _by: User, placement: str) -> dict[str, Any]:
+    claim = world.corners[placement].claims["returned"] if placement in world.corners else None
+    return posted(report_of()) | {"version": claim.version if claim else 1}
+
+
+def _step(state: str) -> Body:
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        claim = world.corners[placement].claims[state] if placement in world.corners else None
+        paid = {"paid_on": f"{timezone.localdate()}", "reference": "某流水0009"}
+        return {"version": claim.version if claim else 1, "opinion": "某个意见"} | paid
+
+    return body
+
+
+def _sent(**fields: Any) -> Body:
+    return lambda _world, _by, _placement: dict(fields)
+
+
+def _edition_code(world: World, _by: User, placement: str) -> dict[str, Any]:
+    return {"code": {"own": EDITION, "foreign": world.foreign_edition.code}.get(placement, "no-such-edition")}
+
+
+def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
+    return {"kind": "expense_list", "file": SimpleUploadedFile("照片.jpg", photo())}
+
+
+PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
+ACTIONS = (  # action, state before, roles
+    ("accept", "reported", {A}), ("adjust", "accepted", {A}), ("submit", "adjusted", {A}),
+    ("approve", "in_approval", {P}), ("rework", "in_approval", {P}), ("pay", "approved", {A}), ("close", "paid", {A}),
+    ("return", "reported", {A, P}), ("deny", "accepted", {A, P}), ("withdraw", "reported", {C}),
+)  # fmt: skip
+
+# --- the matrix -------------------------------------------------------------------------------------------------
+PUBLIC = ("login", "healthz", "setup")  # answered without login; tests/security tells what they answer
+MATRIX: tuple[Cell, ...] = (
+    Cell("logout", "POST", ALL, ok=302),
+    Cell("password_change", "GET", ALL),
+    Cell("password_change", "POST", ALL, body=_sent(**PASSWORDS), ok=302, writes=True),
+    Cell("people", "GET", frozenset({X})),
+    Cell("person_new", "GET", frozenset({X})),
+    Cell("person_new", "POST", frozenset({X}), body=_new_person, writes=True),
+    Cell("person", "GET", frozenset({X}), of="user"),
+    Cell("person", "POST", frozenset({X}), of="user", body=_person, ok=302, writes=True),
+    Cell("person_reset", "POST", frozenset({X}), of="user", writes=True),
+    Cell("person_switch", "POST", frozenset({X}), of="user", body=_sent(active="no"), ok=302, writes=True),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "people"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "organizations"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "region-names"}),
+    Cell("list_export", "GET", NOBODY, args={"kind": "no-such-list"}),
+    Cell("list_import", "GET", frozenset({X}), args={"kind": "people"}),
+    Cell("list_import", "POST", frozenset({X}), args={"kind": "people"}, body=_people_list, writes=True),
+    Cell("list_import", "POST", NOBODY, args={"kind": "no-such-list"}, body=_people_list),
+    Cell("organizations", "GET", frozenset({X})),
+    Cell("organization_new", "GET", frozenset({X})),
+    Cell("organization_new", "POST", frozenset({X}), body=_office, ok=302, writes=True),
+    Cell("organization", "GET", frozenset({X}), of="office"),
+    Cell("organization", "POST", frozenset({X}), of="office", body=_office, ok=302, writes=True),
+    Cell("regions", "GET", frozenset({X})),
+    Cell("audit", "GET", frozenset({S})),
+    Cell("jobs", "GET", ALL),
+    Cell("editions", "GET", ALL),
+    Cell("edition", "GET", ALL, of="edition"),
+    Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
+    Cell("roster", "GET", BUSINESS),
+    Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
+    Cell("roster_upload", "GET", frozenset({C, M})),
+    Cell("roster_upload", "POST", frozenset({C, M}), body=_upload, ok=302, writes=True),
+    Cell("roster_template", "GET", frozenset({C, M})),
+    Cell("roster_batch", "GET", frozenset({C, M}), of="batch"),
+    Cell("roster_batch_status", "GET", frozenset({C, M}), of="batch"),
+    Cell("roster_confirm", "POST", frozenset({C, M}), of="batch", body=_sent(only_valid="yes"), ok=302, writes=True),
+    Cell("roster_discard", "POST", frozenset({C, M}), of="batch", ok=302, writes=True),
+    Cell("roster_errors", "GET", frozenset({C, M}), of="batch"),
+    Cell("premiums", "GET", frozenset({F, M, S}), ok=302),
+    Cell("allocation", "GET", frozenset({F, M, S}), of="edition"),
+    Cell("allocation_xlsx", "GET", frozenset({F}), of="edition"),
+    Cell("allocation_pdf", "GET", frozenset({F}), of="edition"),
+    Cell("issue_bills", "POST", frozenset({F}), of="edition", ok=302, writes=True),
+    Cell("claim_list", "GET", BUSINESS),
+    Cell("claim_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
+    Cell("claim_find_person", "GET", frozenset({C, A})),
+    Cell("claim_find_person", "POST", frozenset({C, A}), body=_sent(q="谭某")),
+    Cell("claim_report", "GET", frozenset({C, A}), of="person"),
+    Cell("claim_report", "POST", frozenset({C, A}), of="person", body=_claim_form, ok=302, writes=True),
+    Cell("claim_trial", "POST", frozenset({C, A}), of="person", body=_claim_form),
+    Cell("claim_papers_notice", "GET", frozenset({C, A}), args={"code": "illness_death"}),
+    Cell("claim_papers_notice", "GET", NOBODY, args={"code": "no-such-coverage"}),
+    Cell("claim_page", "GET", BUSINESS, of="claim"),
+    Cell("claim_correct", "GET", frozenset({C, A}), of="claim", state="returned"),
+    Cell("claim_correct", "POST", frozenset({C, A}), of="claim", state="returned", body=_correction, ok=302, writes=True),
+    *(
+        Cell("claim_act", "POST", frozenset(roles), "claim", state, {"action": action}, _step(state), 302, writes=True)
+        for action, state, roles in ACTIONS
+    ),
+    Cell("claim_act", "POST", NOBODY, of="claim", args={"action": "no-such-step"}, body=_step("reported")),
+    Cell("paper_add", "POST", frozenset({C, A}), of="claim", body=_paper, ok=302, writes=True),
+    Cell("claim_statement", "GET", BUSINESS, of="claim", state="adjusted"),
+    Cell("claim_reveal", "POST", frozenset({C, A, P}), of="claim", body=_sent(field="id_number", reason="核对"), writes=True),
+    Cell("paper", "GET", BUSINESS, of="paper"),
+    Cell("paper_drop", "POST", frozenset({C, A}), of="paper", ok=302, writes=True),
+    Cell("workbench", "GET", ALL),
+    Cell("find", "POST", ALL, body=_sent(q="谭某"), ok=302),
+    Cell("help", "GET", ALL),
+)  # fmt: skip
+
+# answers 200 to nobody's first look, with a reason
+ONLY_AT_FIRST = {"setup": "only while there is nobody; tests/security/test_first_run.py"}
+
+__all__ = ["MATRIX", "ONLY_AT_FIRST", "PUBLIC", "Cell", "canary", "kwargs_of", "placements_of"]

@@ -1,0 +1,165 @@
+"""A small world for questions of access: the same things in three townships, each marked with a canary of its place.
+
+Whoever does not see a place must never find its canary in an answer.
+"""
+
+import io
+import subprocess
+import zipfile
+from dataclasses import dataclass, field
+from shutil import which
+from typing import Any
+from urllib.parse import unquote
+
+from django.http import HttpResponse
+
+from claims.models import Claim, Paper
+from enrollment.models import Enrollment, RosterBatch
+from orgs.models import Organization, Region, Role, User
+from orgs.scope import system_scope
+from schemes.models import Edition, Scheme
+from tests.cast import (
+    FAR,
+    NEAR,
+    OWN,
+    Cast,
+    claim_in,
+    enrol,
+    id_number,
+    paper_on,
+    read_cast,
+    read_edition,
+    report_of,
+    roster_book,
+    uploaded,
+    villages,
+)
+
+PLACES = {"own": OWN, "near": NEAR, "far": FAR}
+STATES = ("reported", "returned", "accepted", "adjusted", "in_approval", "approved", "paid")
+MISSING = 999_999_999
+
+
+CANARIES = {"own": "金丝雀甲", "near": "金丝雀乙", "far": "金丝雀丙", "foreign": "金丝雀丁"}
+
+
+def canary(place: str) -> str:
+    """Text that stands in every field of a place's rows; Chinese, so that it passes for part of a name."""
+    return CANARIES[place]
+
+
+@dataclass(frozen=True)
+class Corner:
+    """What one township holds."""
+
+    person: Enrollment
+    claims: dict[str, Claim]
+    paper: Paper
+    batch: RosterBatch
+
+
+@dataclass(frozen=True)
+class World:
+    cast: Cast
+    edition: Edition
+    corners: dict[str, Corner]
+    foreign_edition: Edition
+    foreign_office: Organization
+    secrets: dict[str, list[str]] = field(default_factory=dict)
+
+    def clerk_of(self, place: str) -> User:
+        return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
+
+
+def make_world() -> World:
+    cast = read_cast()
+    world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    for number, place in enumerate(PLACES, start=1):
+        world.corners[place] = _corner(world, place, number * 100)
+        world.secrets[place] = [id_number(number * 100), id_number(8000 + number), f"6217000000000{number * 100:06d}"]
+    return world
+
+
+def _corner(world: World, place: str, n: int) -> Corner:
+    mark = canary(place)
+    person = enrol(
+        PLACES[place], n, name=f"谭某{mark}", household=f"户{mark}", address=f"某路{mark}", group=f"组{mark}"
+    )
+    claims = {state: claim_in(state, world.cast, person, _report(mark, n)) for state in STATES}
+    clerk = world.clerk_of(place)
+    batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
+    assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
+    return Corner(person, claims, paper_on(claims["reported"], clerk), batch)
+
+
+def _report(mark: str, n: int) -> Any:
+    """A guardian is paid, so that payee and reporter carry the canary too."""
+    return report_of(
+        n=n, payee="guardian", payee_name=f"领某{mark}", payee_relation=f"父{mark}", payee_id_number=id_number(8000 + n // 100),
+        payee_bank=f"银行{mark}", reporter_name=f"报某{mark}", facts_hospital=f"医院{mark}", facts_diagnosis=f"病{mark}",
+    )  # fmt: skip
+
+
+def _book(place: str, n: int) -> bytes:
+    """One good row and one wrong one."""
+    village = villages(PLACES[place])[1].name
+    good = (f"郑某{canary(place)}", id_number(n + 1), PLACES[place], village)
+    return roster_book(good, (f"王某{canary(place)}", "12345", PLACES[place], f"某村{canary(place)}"))
+
+
+def _foreign_edition(cast: Cast) -> Edition:
+    place, own = cast.stranger.organization.region, read_edition()
+    scheme = Scheme.objects.create(code="foreign", name=f"外县保险{canary('foreign')}", place=place)
+    return Edition.objects.create(
+        code="foreign-2021", scheme=scheme, place=place, title=f"外县{canary('foreign')}", first_day=own.first_day,
+        last_day=own.last_day, state=Edition.State.PUBLISHED, document=own.document, sha256=own.sha256,
+    )  # fmt: skip
+
+
+def _foreign_office(cast: Cast) -> Organization:
+    region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
+    office = Organization.objects.create(
+        kind=Organization.Kind.TOWNSHIP, name=f"外县某镇{canary('foreign')}", short_name=f"外镇{canary('foreign')}", region=region
+    )
+    User.objects.create(
+        username="foreign.clerk", name=f"外某{canary('foreign')}", organization=office, role=Role.CLERK, password="!"
+    )
+    return office
+
+
+def sees(actor: str, kind: str) -> set[str]:
+    """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
+    if kind in {"user", "office", "edition"}:
+        return {"foreign"} if actor == "stranger" else {"own"}
+    by_actor = {
+        "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
+        "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},
+        "far_adjuster": {"far"}, "far_approver": {"far"},
+        "finance": {"own", "near", "far"}, "authority": {"own", "near", "far"}, "auditor": {"own", "near", "far"},
+    }  # fmt: skip
+    return by_actor.get(actor, set())
+
+
+def leaks(response: HttpResponse, actor: str) -> list[str]:
+    """Canaries and secrets in an answer that its reader must not see."""
+    text = text_of(response)
+    found = [canary(place) for place in PLACES if place not in sees(actor, "claim") and canary(place) in text]
+    if actor != "stranger" and canary("foreign") in text:
+        found.append(canary("foreign"))
+    return found
+
+
+def text_of(response: HttpResponse) -> str:
+    """All that an answer says: its headers and its body, taken out of workbooks and PDFs."""
+    body = response.content
+    heads = unquote("\n".join(f"{name}: {value}" for name, value in response.headers.items()))
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return heads + "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+    if body.startswith(b"%PDF-") and which("pdftotext"):
+        return heads + subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+    return heads + body.decode("utf-8", "ignore")
+
+
+def look() -> Any:
+    return system_scope("tests look")
