@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow
-from orgs.bulk import run_sql
+from orgs.bulk import run_join
 from orgs.models import Region
 from orgs.scope import Scope, acting, system_scope
 
@@ -34,7 +34,7 @@ def compare(batch: RosterBatch, scope: Scope) -> int:
 
 
 def _mark(batch: RosterBatch, outcome: str, condition: str) -> None:
-    run_sql(
+    run_join(
         f"""UPDATE enrollment_rosterrow AS r SET outcome = '{outcome}'
             FROM enrollment_enrollment AS e
             WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index
@@ -45,7 +45,7 @@ def _mark(batch: RosterBatch, outcome: str, condition: str) -> None:
 
 def _mark_elsewhere(batch: RosterBatch) -> int:
     """A person on another township's roster: refused without telling which."""
-    return run_sql(
+    return run_join(
         """UPDATE enrollment_rosterrow AS r SET outcome = 'invalid', problems = %s
            FROM enrollment_enrollment AS e
            WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index

@@ -18,7 +18,7 @@ STATEMENTS = [
 def make_trigger(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for statement in STATEMENTS:
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # a percent sign is just one
 
 
 class Migration(migrations.Migration):
