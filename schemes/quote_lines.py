@@ -37,7 +37,10 @@ class QuoteDesk:
 def _document(line: bytes) -> dict[str, object]:
     try:
         document = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # bytes that are no UTF-8 and text that is no JSON are both ValueErrors
+    except (
+        ValueError,
+        RecursionError,
+    ):  # bytes that are no UTF-8 and text that is no JSON are both ValueErrors
         raise _refused("", "这一行不是 UTF-8 的 JSON 文档，请核对引号和括号") from None
     if not isinstance(document, dict):
         raise _refused("", "这一行应是键值对，写明 edition、coverage 和 facts")
@@ -47,7 +50,12 @@ def _document(line: bytes) -> dict[str, object]:
 def _text(document: dict[str, object], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str) or not value:
-        raise _refused(key, f"缺少 {key}，应是代码，例如 \"wanzhou-2021\"" if key == "edition" else f"缺少 {key}，应是保障责任的代码")
+        raise _refused(
+            key,
+            f'缺少 {key}，应是代码，例如 "wanzhou-2021"'
+            if key == "edition"
+            else f"缺少 {key}，应是保障责任的代码",
+        )
     return value
 
 

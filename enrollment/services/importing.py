@@ -88,7 +88,9 @@ def _in_turn(files: "list[_ForegroundImport]") -> list[Imported]:
 
 def peak_mb() -> int:
     """Peak memory of this process and its largest child together, in MB."""
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, children = (
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     return (own + children) // 1024
 
 

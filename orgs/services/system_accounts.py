@@ -27,7 +27,12 @@ def _make(username: str, place: Region) -> User:
         },
     )
     user = User(
-        username=username, name=NAME, organization=office, role=Role.AUTHORITY, phone="", must_change_password=False
+        username=username,
+        name=NAME,
+        organization=office,
+        role=Role.AUTHORITY,
+        phone="",
+        must_change_password=False,
     )
     user.set_unusable_password()
     user.save()

@@ -82,7 +82,9 @@ def _importer(username: str | None, edition: Edition) -> User:
         return importer_of(edition.place)
     user = User.objects.select_related("organization__region").filter(username=username.lower()).first()
     if user is None or not may(user, "roster.import"):
-        raise CommandRefused.of("--by", f"账号“{username}”不存在、已停用或不能导入名册，请换乡镇经办或主管部门的账号")
+        raise CommandRefused.of(
+            "--by", f"账号“{username}”不存在、已停用或不能导入名册，请换乡镇经办或主管部门的账号"
+        )
     return user
 
 

@@ -35,4 +35,6 @@ class Command(PortalCommand):
         return {"due": due.day.isoformat(), "provisional": due.provisional}
 
     def lines(self, answer: dict[str, Any]) -> Iterable[str]:
-        yield answer["due"] + ("（暂定：有的年份放假安排未公布或不在日历里）" if answer["provisional"] else "")
+        yield answer["due"] + (
+            "（暂定：有的年份放假安排未公布或不在日历里）" if answer["provisional"] else ""
+        )

@@ -50,7 +50,9 @@ class Command(PortalCommand):
 
     def lines(self, answer: dict[str, Any]) -> Iterable[str]:
         for step in answer["steps"]:
-            yield "　".join(part for part in (step["op"], step["label"], step["value"], step["clause"]) if part)
+            yield "　".join(
+                part for part in (step["op"], step["label"], step["value"], step["clause"]) if part
+            )
         yield f"应赔 {answer['payable']} 元" + (f"（{answer['reason']}）" if answer["reason"] else "")
         yield from (f"口径 {reading}" for reading in answer["interpretations"])
 
@@ -78,5 +80,5 @@ def _facts(name: str | None) -> dict[str, object]:
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
         raise CommandRefused.of(where, f"{where}的案情看不懂，应是 UTF-8 的 JSON 或 YAML 文档") from None
     if not isinstance(document, dict):
-        raise CommandRefused.of(where, f"{where}的案情应是键值对，例如 {{\"facts\": {{…}}}}")
+        raise CommandRefused.of(where, f'{where}的案情应是键值对，例如 {{"facts": {{…}}}}')
     return document
