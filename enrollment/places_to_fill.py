@@ -13,14 +13,14 @@ class CountyUnknown(Exception):
 
 @dataclass(frozen=True)
 class PlacesToFill:
-    """`townships` are (name, code, village names); `not_taking_part` names those that the edition leaves out."""
+    """`townships` are (name, code, village names); `not_taking_part` names those left out."""
 
     townships: list[TownshipToFill]
     not_taking_part: list[str]
 
 
 def places_to_fill(county_code: str) -> PlacesToFill:
-    """Townships with villages that take part in the county's latest published edition; all where there is none."""
+    """Townships that take part in the county's latest published edition; all where it has none."""
     county = _county(county_code)
     townships = Region.objects.filter(parent=county, level=Region.Level.TOWNSHIP, active=True)
     edition = Edition.objects.filter(place=county, state=Edition.State.PUBLISHED).first()

@@ -1,4 +1,4 @@
-"""What the portal's commands share: one JSON document for scripts, plain sentences for people, three exit codes.
+"""What the commands share: one JSON document for scripts, plain sentences for people, three exit codes.
 
 0: done. 1: refused, with the sentences on standard error. 2: wrong usage (Django's parser sees to that).
 """
@@ -66,7 +66,7 @@ class PortalCommand(BaseCommand):
         """The answer as lines for people."""
         raise NotImplementedError
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         self.json = options["json"]
         try:
             answer = self.answer(options)

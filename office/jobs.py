@@ -102,7 +102,7 @@ def run(job_id: int) -> bool:
 
 
 def begin(job: Job) -> Progress:
-    """Take a job in the very transaction that puts it on record: a command does it here, no worker sees it waiting."""
+    """Take a job in the very transaction that puts it on record, so that no worker sees it waiting."""
     progress = _take(job.pk)
     if progress is None:
         raise FenceLost(f"job {job.pk}")

@@ -33,8 +33,8 @@ def run_sql(statement: str, parameters: Sequence[Any] = ()) -> int:
 def run_join(statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement that joins whole tables; the number of rows it touched.
 
-    Rows that have just been loaded have no statistics: PostgreSQL then guesses that there is one and loops, minutes
-    instead of a second. ANALYZE is the owner's alone, so loops are ruled out for the statement instead.
+    Rows that have just been loaded have no statistics: PostgreSQL then guesses that there is one and loops,
+    minutes instead of a second. ANALYZE is the owner's alone, so loops are ruled out for the statement instead.
     """
     if connection.vendor != "postgresql":
         return run_sql(statement, parameters)

@@ -1,4 +1,4 @@
-"""The queries behind a township's page and an ID look-up, on the roster as it stands, against bare SQL by key."""
+"""The queries of a township's page and an ID look-up, on the roster as it stands, against bare SQL by key."""
 
 import random
 import time
@@ -34,12 +34,14 @@ def run(_options: Options) -> list[Measured]:
         page = (
             people.select_related("village", "township").defer("content", "phone", "account").order_by("id")
         )
+        pages = [lambda place=place: list(page.filter(township=place)[:PAGE]) for place in places]
+        look_ups = [lambda index=index: list(people.filter(id_index=index)) for _, index in chosen]
+        bare_pages = [lambda key=key: _bare(key, PAGE) for key, _ in chosen]
+        bare_rows = [lambda key=key: _bare(key, 1) for key, _ in chosen]
         return [
-            _measured("pages.township", [lambda place=place: list(page.filter(township=place)[:PAGE]) for place in places],
-                      [lambda key=key: _bare(key[0], PAGE) for key in chosen]),
-            _measured("pages.id_lookup", [lambda key=key: list(people.filter(id_index=key[1])) for key in chosen],
-                      [lambda key=key: _bare(key[0], 1) for key in chosen]),
-        ]  # fmt: skip
+            _measured("pages.township", pages, bare_pages),
+            _measured("pages.id_lookup", look_ups, bare_rows),
+        ]
 
 
 Query = Callable[[], object]

@@ -46,7 +46,7 @@ def _quote_seconds(terms: EditionTerms, cases: list[Case], rounds: int) -> float
 
 
 def _arithmetic(result: Quote) -> Terms:
-    """`(6,200.00 − 3,000.00) × 100% ＝ …，以 1,800.00 为限` as numbers; the sum itself where the formula is plain.
+    """`(6,200.00 − 3,000.00) × 100% ＝ …，…` as numbers; the sum itself where there is no formula.
 
     A bracket is opened up, which leaves as many operations as the notice's formula has.
     """

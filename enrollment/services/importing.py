@@ -1,6 +1,6 @@
 """A whole import in the foreground, for commands: the upload page's own steps, one after the other.
 
-The job rows are real, and begun in the transaction that makes them, so no worker takes them over while we live.
+The job rows are real, and begun in the transaction that makes them, so that no worker takes them.
 """
 
 import resource
@@ -40,7 +40,7 @@ class ImportOrder:
 
 @dataclass
 class Imported:
-    """One file as it came out: the batch's counts, seconds by stage, the error workbook where rows are wrong."""
+    """One file as it came out: counts, seconds by stage, the error workbook where rows are wrong."""
 
     path: Path
     counts: dict[str, Any] = field(default_factory=dict)

@@ -42,5 +42,6 @@ class Command(PortalCommand):
 
     def lines(self, answer: list[dict[str, Any]]) -> Iterable[str]:
         for one in answer:
-            yield f"{one['name']}　{one['seconds']} 秒，对照 {one['baseline_seconds']} 秒，{one['ratio']} 倍，{one['peak_mb']} MB"
+            against = f"对照 {one['baseline_seconds']} 秒，{one['ratio']} 倍"
+            yield f"{one['name']}　{one['seconds']} 秒，{against}，{one['peak_mb']} MB"
             yield f"  {one['note']}"

@@ -45,7 +45,8 @@ class Command(PortalCommand):
             f"共 {answer['rows']:,} 行：合格 {answer['valid']:,}，不合格 {answer['rejected']:,}"
             f"（其中重复 {answer['duplicates']:,}）"
         )
-        yield f"新增 {answer['new']:,}，变更 {answer['changed']:,}，不变 {answer['unchanged']:,}，减少 {answer['removed']:,}"
+        kinds = {"新增": "new", "变更": "changed", "不变": "unchanged", "减少": "removed"}
+        yield "，".join(f"{word} {answer[name]:,}" for word, name in kinds.items())
         yield from (f"  {kind} {count:,}" for kind, count in answer["errors_by_kind"].items())
         if answer["error_file"]:
             yield f"错误工作簿 {answer['error_file']}"
@@ -102,7 +103,7 @@ def _township(code: str | None, edition: Edition, by: User) -> Region | None:
 
 
 def _report(files: Iterable[Imported], started: float) -> dict[str, Any]:
-    """Counts and seconds added over the files; `error_file` is the first, `error_files` all where there are several."""
+    """Counts and seconds added over the files; of several, `error_files` names every error workbook."""
     files = list(files)
     counts = {name: sum(file.counts.get(name, 0) for file in files) for name in COUNTS}
     books = [book for file in files if (book := _keep_error_book(file))]

@@ -37,5 +37,6 @@ class Command(PortalCommand):
         return check_document(text, name, townships_of(place))
 
     def lines(self, answer: dict[str, Any]) -> Iterable[str]:
-        yield f"{answer['edition']} 通过：{len(answer['coverages'])} 项保障责任，算例 {answer['examples']['run']} 个全部相符"
+        counts = f"{len(answer['coverages'])} 项保障责任，算例 {answer['examples']['run']} 个全部相符"
+        yield f"{answer['edition']} 通过：{counts}"
         yield from (f"口径 {reading}" for reading in answer["interpretations"])
