@@ -101,6 +101,21 @@ def run(job_id: int) -> bool:
     return True
 
 
+def begin(job: Job) -> Progress:
+    """Take a job in the very transaction that puts it on record, so that no worker sees it waiting."""
+    progress = _take(job.pk)
+    if progress is None:
+        raise FenceLost(f"job {job.pk}")
+    return progress
+
+
+def carry_out(job: Job, progress: Progress) -> Job:
+    """Do a job that was begun here; the row as it ended: done, refused or failed."""
+    _do(job, progress)
+    job.refresh_from_db()
+    return job
+
+
 def _take(job_id: int) -> Progress | None:
     now = timezone.now()
     taken = Job.objects.filter(_free(), pk=job_id).update(

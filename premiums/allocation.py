@@ -59,8 +59,12 @@ def allocation_of(edition: Edition, user: User) -> Allocation:
 
     Rows follow the notice: by insurer, townships in its order.
     """
-    persons = _persons_by_township(edition, user)
-    rows = tuple(_rows(edition, persons))
+    return allocation_for(edition, _persons_by_township(edition, user))
+
+
+def allocation_for(edition: Edition, totals: dict[int, tuple[int, int]]) -> Allocation:
+    """The sheet for given persons and households by township id; a township that isn't named has none."""
+    rows = tuple(_rows(edition, totals))
     parts = tuple(_part(insurer, tuple(group)) for insurer, group in groupby(rows, key=lambda row: row.insurer))
     return Allocation(
         rows=rows,

@@ -77,7 +77,11 @@ def make_cast() -> None:
         "certifier": (_office(KIND.CERTIFIER, "万州区某认定办", "认定办", county), ROLE.CERTIFIER, "王某定"),
         "authority": (_office(KIND.AUTHORITY, "万州区某振兴局", "振兴局", county), ROLE.AUTHORITY, "冯某管"),
         "auditor": (_office(KIND.AUDIT, "万州区某审计局", "审计局", county), ROLE.AUDITOR, "陈某审"),
-        "administrator": (_office(KIND.ADMINISTRATION, "万州区某管理办", "管理办", county), ROLE.ADMINISTRATOR, "褚某系"),
+        "administrator": (
+            _office(KIND.ADMINISTRATION, "万州区某管理办", "管理办", county),
+            ROLE.ADMINISTRATOR,
+            "褚某系",
+        ),
         "stranger": (_office(KIND.ADMINISTRATION, "某外县管理办", "外县管理办", other), ROLE.ADMINISTRATOR, "卫某外"),
     }
     office["disabled"] = (office["clerk"][0], ROLE.CLERK, "蒋某停")
@@ -122,7 +126,13 @@ def account(n: int) -> str:
 
 
 def enrol(
-    place: str = OWN, n: int = 1, *, name: str = "谭某华", household: str = "H001", born: date = date(1970, 1, 1), **more: Any
+    place: str = OWN,
+    n: int = 1,
+    *,
+    name: str = "谭某华",
+    household: str = "H001",
+    born: date = date(1970, 1, 1),
+    **more: Any,
 ) -> Enrollment:
     """A person on the roster of the first village of a township, with the village's sum."""
     town, number = township(place), id_number(n, born=born)
@@ -265,7 +275,9 @@ def roster_book(*rows: tuple[str, ...]) -> bytes:
     return book_of(HEADER, *rows)
 
 
-def uploaded(content: bytes, by: User, *, place: str | None = OWN, name: str = "名册.xlsx", checked: bool = True) -> RosterBatch:
+def uploaded(
+    content: bytes, by: User, *, place: str | None = OWN, name: str = "名册.xlsx", checked: bool = True
+) -> RosterBatch:
     """A batch as the upload page makes it, with its check done."""
     with acting(scope_of(by)):
         batch, job = upload_roster(

@@ -32,7 +32,9 @@ if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker
+) -> Iterator[None]:
     """One database for each worker, made by the owner; tests connect as the portal."""
     from tests import ground
 

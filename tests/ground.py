@@ -141,4 +141,13 @@ def scoped_tables() -> list[str]:
     return [model._meta.db_table for model in scoped_models()]
 
 
-__all__ = ["acting", "as_owner", "clear_ground", "everything", "make_ground", "scoped_tables", "secure_ground", "settings"]
+__all__ = [
+    "acting",
+    "as_owner",
+    "clear_ground",
+    "everything",
+    "make_ground",
+    "scoped_tables",
+    "secure_ground",
+    "settings",
+]

@@ -10,7 +10,7 @@ from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
 from enrollment.services.comparing import compare
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
-from orgs.bulk import run_sql
+from orgs.bulk import run_join, run_sql
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of
 
@@ -73,7 +73,7 @@ def _add_new(batch: RosterBatch) -> int:
 
 def _correct_changed(batch: RosterBatch) -> int:
     sets = ", ".join(f'"{column}" = r."{column}"' for column in CORRECTED)
-    return run_sql(
+    return run_join(
         f"""UPDATE enrollment_enrollment AS e SET {sets}, version = e.version + 1
             FROM enrollment_rosterrow AS r
             WHERE r.batch_id = %s AND r.outcome = 'changed' AND e.edition_id = %s AND e.id_index = r.id_index

@@ -16,7 +16,16 @@ from orgs.models import User
 from tests.access.world import MISSING, PLACES, World, canary
 from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
 
-C, A, P, F, M, Z, S, X = "clerk", "adjuster", "approver", "finance", "authority", "certifier", "auditor", "administrator"
+C, A, P, F, M, Z, S, X = (
+    "clerk",
+    "adjuster",
+    "approver",
+    "finance",
+    "authority",
+    "certifier",
+    "auditor",
+    "administrator",
+)
 ALL = frozenset({C, A, P, F, M, Z, S, X})
 BUSINESS = frozenset({C, M, A, P, S})  # who sees people and cases
 NOBODY: frozenset[str] = frozenset()
@@ -96,7 +105,13 @@ def _new_person(world: World, by: User, _placement: str) -> dict[str, Any]:
 
 def _person(world: World, _by: User, placement: str) -> dict[str, Any]:
     user = world.foreign_office.people.get() if placement == "foreign" else world.cast.certifier
-    return {"name": "改某名", "organization": user.organization_id, "role": user.role, "phone": "", "version": user.version}
+    return {
+        "name": "改某名",
+        "organization": user.organization_id,
+        "role": user.role,
+        "phone": "",
+        "version": user.version,
+    }
 
 
 def _office(world: World, by: User, placement: str) -> dict[str, Any]:

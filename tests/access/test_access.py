@@ -21,7 +21,9 @@ ACTORS = (
 )  # fmt: skip
 BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
 TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|\xe8\xbf\xbd\xe8\xb8\xaa\xe5\x8f\xb7 \w+')
-WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|orgs_auditevent|axes_|portal_load)(\w+)', re.I)
+WRITES = re.compile(
+    r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|orgs_auditevent|axes_|portal_load)(\w+)', re.I
+)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,9 @@ def verdict(asked: Asked, cell: Cell, may: bool, actor: str) -> str:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_a_person_can_do_what_the_matrix_says_and_nothing_else(actor: str, world: World, client: Client, db: None) -> None:
+def test_a_person_can_do_what_the_matrix_says_and_nothing_else(
+    actor: str, world: World, client: Client, db: None
+) -> None:
     by = getattr(world.cast, actor)
     client.force_login(by, backend=BACKEND)
     wrong = []

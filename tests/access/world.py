@@ -119,7 +119,10 @@ def _foreign_edition(cast: Cast) -> Edition:
 def _foreign_office(cast: Cast) -> Organization:
     region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
     office = Organization.objects.create(
-        kind=Organization.Kind.TOWNSHIP, name=f"外县某镇{canary('foreign')}", short_name=f"外镇{canary('foreign')}", region=region
+        kind=Organization.Kind.TOWNSHIP,
+        name=f"外县某镇{canary('foreign')}",
+        short_name=f"外镇{canary('foreign')}",
+        region=region,
     )
     User.objects.create(
         username="foreign.clerk", name=f"外某{canary('foreign')}", organization=office, role=Role.CLERK, password="!"
@@ -157,7 +160,9 @@ def text_of(response: HttpResponse) -> str:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return heads + "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
     if body.startswith(b"%PDF-") and which("pdftotext"):
-        return heads + subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+        return (
+            heads + subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+        )
     return heads + body.decode("utf-8", "ignore")
 
 
