@@ -12,9 +12,7 @@ from tests.browser.conftest import DESK, PHONE, ROOT
 pytestmark = pytest.mark.browser
 
 HOME = "http://portal.test"
-HEAD = (
-    '<!DOCTYPE html><html lang="zh-CN"><title>试</title><script src="/static/js/app.js" defer></script><body>'
-)
+HEAD = '<!DOCTYPE html><html lang="zh-CN"><title>试</title><script src="/static/js/app.js" defer></script><body>'
 TYPING = """<form id="f" method="post" action="/save" data-typing data-draft="7-x">
  <div class="f"><input name="one" data-date></div><div class="f"><input name="two" data-money></div>
  <div class="f"><input name="account" data-secret></div><textarea name="words"></textarea>
@@ -50,9 +48,7 @@ class Stage:
                 return
         if path.startswith("/static/"):
             file = ROOT / path.lstrip("/")
-            route.fulfill(
-                body=file.read_bytes(), content_type=TYPES.get(file.suffix, "application/octet-stream")
-            )
+            route.fulfill(body=file.read_bytes(), content_type=TYPES.get(file.suffix, "application/octet-stream"))
             return
         headers = {"Content-Security-Policy": _policy(), "Content-Type": "text/html; charset=utf-8"}
         route.fulfill(body=self.pages.get(path, HEAD + "<h1>别的页</h1>"), headers=headers)
@@ -91,9 +87,7 @@ def test_enter_goes_on_and_back_and_ends_at_the_button(stage: Stage) -> None:
 
 def test_enter_is_left_to_an_input_method_and_to_long_text(stage: Stage) -> None:
     stage.show(HEAD + TYPING)
-    composing = (
-        "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, isComposing: true})"
-    )
+    composing = "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, isComposing: true})"
     stage.page.focus("[name=one]")
     assert stage.page.evaluate(f"document.activeElement.dispatchEvent({composing})"), "not prevented"
     assert _focused(stage) == "one"
@@ -174,9 +168,7 @@ def test_a_draft_ends_with_the_success_that_the_server_tells_of(stage: Stage) ->
 
 
 def test_nothing_typed_is_left_after_logging_out(stage: Stage) -> None:
-    stage.show(
-        HEAD + TYPING + '<form method="post" action="/logout/"><button id="out">退出登录</button></form>'
-    )
+    stage.show(HEAD + TYPING + '<form method="post" action="/logout/"><button id="out">退出登录</button></form>')
     stage.page.fill("[name=words]", "测某甲")
     stage.page.click("#out")
     stage.page.wait_for_selector("text=别的页")
@@ -231,8 +223,6 @@ def test_error_pages_are_tidy(chromium, settings, name: str, size: dict[str, int
     stage = Stage(page)
     stage.show(render_to_string(f"errors/{name}", {"trace": "7F3A-90C2"}), "/wrong")
     page.evaluate((ROOT / "tests/vendor/axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html).join('|')))"
-    )
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html).join('|')))")
     page.close()
     assert (found, stage.complaints) == ([], [])
