@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from config.management.commands.prepare import load_days_off
 from orgs.scope import system_scope
 from orgs.services.regions import load_regions
+from schemes.models import Edition
 
 WANZHOU = Path(__file__).parents[2] / "fixtures" / "editions" / "wanzhou-2021.yaml"
 
@@ -68,3 +69,9 @@ def places(db, settings, tmp_path):
 def wanzhou(places, run):
     """The published edition of Wanzhou."""
     assert run("load_edition", WANZHOU, "--publish").code == 0
+
+
+@pytest.fixture
+def no_edition(places) -> None:
+    """A county whose edition is not stored yet."""
+    Edition.objects.all().delete()

@@ -29,7 +29,7 @@ def test_every_mistake_of_a_document_is_named(places, run, tmp_path):
     assert "broken.yaml 第" in said.err
 
 
-def test_a_failing_example_keeps_a_document_out(places, run, tmp_path):
+def test_a_failing_example_keeps_a_document_out(no_edition, run, tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(
         WANZHOU.read_text(encoding="utf-8").replace('payable: "10000.00"', 'payable: "10000.01"', 1),
@@ -39,7 +39,7 @@ def test_a_failing_example_keeps_a_document_out(places, run, tmp_path):
     assert not Edition.objects.exists()
 
 
-def test_load_keeps_a_draft_then_publishes_the_same(places, run):
+def test_load_keeps_a_draft_then_publishes_the_same(no_edition, run):
     draft, published, again = (
         run("load_edition", WANZHOU),
         run("load_edition", WANZHOU, "--publish"),
