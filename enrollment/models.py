@@ -59,9 +59,17 @@ class Enrollment(ScopedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["edition", "township", "village", "id"], name="enrollment_township_page"),
+            models.Index(
+                fields=["edition", "township", "village", "id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="enrollment_page",
+            ),
             models.Index(fields=["edition", "region_path"], name="enrollment_by_region"),
-            models.Index(fields=["edition", "insurer", "id"], name="enrollment_by_insurer"),
+            models.Index(
+                fields=["edition", "insurer", "township", "village", "id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="enrollment_insurer_page",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,6 +45,12 @@ def run_join(statement: str, parameters: Sequence[Any] = ()) -> int:
         return touched
 
 
+def refresh_statistics() -> None:
+    """Tell the planner of a load at once; without it PostgreSQL scans a fresh roster until its own round comes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_refresh_statistics()" if connection.vendor == "postgresql" else "ANALYZE")
+
+
 def _names(columns: Sequence[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 

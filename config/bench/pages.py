@@ -8,17 +8,21 @@ from django.db import connection
 
 from config.bench.measured import BenchRefused, Measured, Options, own_peak_mb, percentile_95
 from enrollment.models import Enrollment, VillageTotal
-from orgs.scope import acting, scope_of, visible
+from enrollment.views.roster import in_page_order
+from orgs.models import Region
+from orgs.paging import SIZES
+from orgs.scope import acting, scope_of, system_scope, visible
 from orgs.services.system_accounts import reader_of
 from schemes.models import Edition
 
 TIMES = 50
-PAGE = 50
+PAGE = SIZES[0]  # what the list shows unless asked for more
 
 
 def run(_options: Options) -> list[Measured]:
     """95th percentiles of 50 queries each, as the county's people ask them."""
-    edition = Edition.objects.filter(state=Edition.State.PUBLISHED, village_totals__isnull=False).first()
+    with system_scope("bench"):
+        edition = Edition.objects.filter(state=Edition.State.PUBLISHED, village_totals__isnull=False).first()
     if edition is None:
         raise BenchRefused("还没有名册，请先 make_roster 再 import_roster --commit --only-valid")
     reader = reader_of(edition.place)
@@ -29,8 +33,8 @@ def run(_options: Options) -> list[Measured]:
         chance = random.Random(1)  # noqa: S311 - the same choice every time
         chosen = [chance.choice(keys) for _ in range(TIMES)]
         places = [chance.choice(townships) for _ in range(TIMES)]
-        page = people.select_related("village", "township").defer("content", "phone", "account").order_by("id")
-        pages = [lambda place=place: list(page.filter(township=place)[:PAGE]) for place in places]
+        regions = Region.objects.in_bulk(places)
+        pages = [lambda place=place: list(in_page_order(people, regions[place])[:PAGE]) for place in places]
         look_ups = [lambda index=index: list(people.filter(id_index=index)) for _, index in chosen]
         bare_pages = [lambda key=key: _bare(key, PAGE) for key, _ in chosen]
         bare_rows = [lambda key=key: _bare(key, 1) for key, _ in chosen]
@@ -54,9 +58,20 @@ def _percentile(queries: list[Query]) -> float:
 
 
 def _seconds(query: Query) -> float:
-    started = time.perf_counter()
-    query()
-    return time.perf_counter() - started
+    """Time in the database: from sending the statements to their answers, without making objects of rows."""
+    spent = 0.0
+
+    def clocked(execute, sql, parameters, many, context):
+        nonlocal spent
+        started = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            spent += time.perf_counter() - started
+
+    with connection.execute_wrapper(clocked):
+        query()
+    return spent
 
 
 def _bare(first: int, rows: int) -> object:

@@ -10,7 +10,7 @@ from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
 from enrollment.services.comparing import compare
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
-from orgs.bulk import run_join, run_sql
+from orgs.bulk import refresh_statistics, run_join, run_sql
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of
 
@@ -18,6 +18,7 @@ COPIED = (
     "region_path", "insurer_id", "township_id", "village_id", "name", "initials", "id_number", "id_index", "id_kind",
     "sex", "household", "relation", "group", "address", "phone", "bank", "account", "content",
 )  # fmt: skip
+LARGE_LOAD = 1_000
 CORRECTED = tuple(column for column in COPIED if column not in {"id_number", "id_index", "township_id", "insurer_id"})
 
 
@@ -25,10 +26,13 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     """Write new and changed people, take out those missing from whole villages; all or nothing, once."""
     progress.stage("写入名册")
     try:
-        return _confirm(batch_id, by, progress)
+        counts = _confirm(batch_id, by, progress)
     except IntegrityError as error:
         _back_to_preview(batch_id, by)
         raise JobRefused("校验之后名册有了变动（有人已由别处参保），没有写入；已重新核对，请再看一遍预览") from error
+    if counts["new"] + counts["changed"] > LARGE_LOAD:
+        refresh_statistics()
+    return counts
 
 
 def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:

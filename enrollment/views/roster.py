@@ -1,13 +1,13 @@
 """The roster: people by village, and the search for one of them."""
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.search import PersonQuery, matching, parse_query
-from orgs.models import Region
+from orgs.models import Region, Role
 from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.scope import visible
@@ -26,11 +26,9 @@ def roster(request: HttpRequest) -> HttpResponse:
     place = _chosen_place(request)
     query = _kept_query(request)
     people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
-    people = people.select_related("village", "township").defer("content", "phone", "account").order_by("id")
+    people = in_page_order(people, place or _own_township(request))
     if query:
         people = matching(people, query)
-    if place:
-        people = people.filter(**{place.level: place})
     tree = _tree(request, edition, place)
     return render(
         request,
@@ -61,6 +59,26 @@ def search(request: HttpRequest) -> HttpResponse:
 def _kept_query(request: HttpRequest) -> PersonQuery | None:
     kept = request.session.get(SESSION_KEY)
     return PersonQuery(**kept) if kept else None
+
+
+PAGE_ORDER = ("township_id", "village_id", "id")  # of the indexes enrollment_page and enrollment_insurer_page
+
+
+def in_page_order(people: QuerySet[Enrollment], place: Region | None) -> QuerySet[Enrollment]:
+    """People as the list shows them, by place; a page is read straight off an index."""
+    people = people.select_related("village", "township").defer("content", "phone", "account")
+    if place is None:
+        return people.order_by(*PAGE_ORDER)
+    order = PAGE_ORDER[1:] if place.level == Region.Level.TOWNSHIP else PAGE_ORDER[2:]
+    within = (
+        {"township": place} if place.level == Region.Level.TOWNSHIP else {"township": place.parent_id, "village": place}
+    )
+    return people.filter(**within).order_by(*order)
+
+
+def _own_township(request: HttpRequest) -> Region | None:
+    own = request.user.organization.region
+    return own if own.level == Region.Level.TOWNSHIP and request.user.role == Role.CLERK else None
 
 
 def _chosen_place(request: HttpRequest) -> Region | None:
