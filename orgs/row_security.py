@@ -21,6 +21,13 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$
 """
 
+# The event that this session recorded last: whoever writes one must be able to read its id back. Null before the first.
+JUST_RECORDED = """
+CREATE OR REPLACE FUNCTION portal_just_recorded() RETURNS bigint LANGUAGE plpgsql AS $$
+  BEGIN RETURN currval('orgs_auditevent_id_seq');
+  EXCEPTION WHEN object_not_in_prerequisite_state THEN RETURN NULL; END $$
+"""
+
 
 def scoped_models() -> Iterator[type[models.Model]]:
     """Every model whose rows carry a region and an insurer."""
@@ -36,6 +43,7 @@ def secure_database() -> list[str]:
     tables = [model._meta.db_table for model in scoped_models()]
     with connection.cursor() as cursor:
         cursor.execute(SEES)
+        cursor.execute(JUST_RECORDED)
         for table in tables:
             _secure(cursor, table)
         role = _portal_role()
@@ -51,7 +59,8 @@ def _secure(cursor, table: str) -> None:
     cursor.execute(f'DROP POLICY IF EXISTS portal_writes ON "{table}"')
     rule = "portal_sees(region_path, insurer_id)"
     if table == "orgs_auditevent":  # everybody's acts are recorded, also those of people without a scope
-        cursor.execute(f'CREATE POLICY portal_rows ON "{table}" FOR SELECT USING ({rule} OR id = lastval())')
+        just_recorded = "id = (SELECT portal_just_recorded())"  # a sub-select is asked once, not for every row
+        cursor.execute(f'CREATE POLICY portal_rows ON "{table}" FOR SELECT USING ({rule} OR {just_recorded})')
         cursor.execute(f'CREATE POLICY portal_writes ON "{table}" FOR INSERT WITH CHECK (true)')
         return
     cursor.execute(f'CREATE POLICY portal_rows ON "{table}" USING ({rule}) WITH CHECK ({rule})')
