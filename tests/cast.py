@@ -62,12 +62,22 @@ class Cast:
 def make_cast() -> None:
     """Organizations and people; committed once a session."""
     county = Region.objects.get(code=COUNTY)
-    other = Region.objects.filter(level=Region.Level.COUNTY).exclude(parent=county.parent).order_by("pk").first()
+    other = (
+        Region.objects.filter(level=Region.Level.COUNTY).exclude(parent=county.parent).order_by("pk").first()
+    )
     picc, life = (Organization.objects.get(name__startswith=start) for start in ("中国人民财产", "中国人寿"))
     office = {
         "clerk": (_office(KIND.TOWNSHIP, f"万州区{OWN}人民政府", OWN, township(OWN)), ROLE.CLERK, "周某乡"),
-        "near_clerk": (_office(KIND.TOWNSHIP, f"万州区{NEAR}人民政府", NEAR, township(NEAR)), ROLE.CLERK, "甘某乡"),
-        "far_clerk": (_office(KIND.TOWNSHIP, f"万州区{FAR}人民政府", FAR, township(FAR)), ROLE.CLERK, "田某乡"),
+        "near_clerk": (
+            _office(KIND.TOWNSHIP, f"万州区{NEAR}人民政府", NEAR, township(NEAR)),
+            ROLE.CLERK,
+            "甘某乡",
+        ),
+        "far_clerk": (
+            _office(KIND.TOWNSHIP, f"万州区{FAR}人民政府", FAR, township(FAR)),
+            ROLE.CLERK,
+            "田某乡",
+        ),
         "adjuster": (picc, ROLE.ADJUSTER, "赵某赔"),
         "second_adjuster": (picc, ROLE.ADJUSTER, "钱某赔"),
         "approver": (picc, ROLE.APPROVER, "孙某核"),
@@ -77,8 +87,16 @@ def make_cast() -> None:
         "certifier": (_office(KIND.CERTIFIER, "万州区某认定办", "认定办", county), ROLE.CERTIFIER, "王某定"),
         "authority": (_office(KIND.AUTHORITY, "万州区某振兴局", "振兴局", county), ROLE.AUTHORITY, "冯某管"),
         "auditor": (_office(KIND.AUDIT, "万州区某审计局", "审计局", county), ROLE.AUDITOR, "陈某审"),
-        "administrator": (_office(KIND.ADMINISTRATION, "万州区某管理办", "管理办", county), ROLE.ADMINISTRATOR, "褚某系"),
-        "stranger": (_office(KIND.ADMINISTRATION, "某外县管理办", "外县管理办", other), ROLE.ADMINISTRATOR, "卫某外"),
+        "administrator": (
+            _office(KIND.ADMINISTRATION, "万州区某管理办", "管理办", county),
+            ROLE.ADMINISTRATOR,
+            "褚某系",
+        ),
+        "stranger": (
+            _office(KIND.ADMINISTRATION, "某外县管理办", "外县管理办", other),
+            ROLE.ADMINISTRATOR,
+            "卫某外",
+        ),
     }
     office["disabled"] = (office["clerk"][0], ROLE.CLERK, "蒋某停")
     password = make_password(PASSWORD)
@@ -122,7 +140,13 @@ def account(n: int) -> str:
 
 
 def enrol(
-    place: str = OWN, n: int = 1, *, name: str = "谭某华", household: str = "H001", born: date = date(1970, 1, 1), **more: Any
+    place: str = OWN,
+    n: int = 1,
+    *,
+    name: str = "谭某华",
+    household: str = "H001",
+    born: date = date(1970, 1, 1),
+    **more: Any,
 ) -> Enrollment:
     """A person on the roster of the first village of a township, with the village's sum."""
     town, number = township(place), id_number(n, born=born)
@@ -137,7 +161,9 @@ def enrol(
             content=blind_index(f"content{n}"), **more,
         )  # fmt: skip
         sum_up_villages(edition.pk, {village.pk})
-        return Enrollment.objects.select_related("edition__place", "township", "village", "insurer").get(pk=person.pk)
+        return Enrollment.objects.select_related("edition__place", "township", "village", "insurer").get(
+            pk=person.pk
+        )
 
 
 PAID_BY = {"basic_medical": "18000.00", "major_illness_insurance": "3000.00", "civil_affairs_aid": "2000.00", "poverty_medical_fund": "1000.00"}  # fmt: skip
@@ -265,11 +291,17 @@ def roster_book(*rows: tuple[str, ...]) -> bytes:
     return book_of(HEADER, *rows)
 
 
-def uploaded(content: bytes, by: User, *, place: str | None = OWN, name: str = "名册.xlsx", checked: bool = True) -> RosterBatch:
+def uploaded(
+    content: bytes, by: User, *, place: str | None = OWN, name: str = "名册.xlsx", checked: bool = True
+) -> RosterBatch:
     """A batch as the upload page makes it, with its check done."""
     with acting(scope_of(by)):
         batch, job = upload_roster(
-            edition=read_edition(), township=township(place) if place else None, name=name, content=content, by=by
+            edition=read_edition(),
+            township=township(place) if place else None,
+            name=name,
+            content=content,
+            by=by,
         )
     if checked:
         assert jobs.run(job.pk)

@@ -20,11 +20,17 @@ from config.keys import new_field_keys
 
 DATA = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="portal-tests-"))
 settings.DATA_DIR = DATA
-settings.FILES_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = DATA / "files", DATA / "media", DATA / "static"
+settings.FILES_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = (
+    DATA / "files",
+    DATA / "media",
+    DATA / "static",
+)
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns where it is missing
 settings.SECRET_KEY, settings.FIELD_KEYS = "of the tests only", new_field_keys()
 settings.STORAGES = settings.STORAGES | {
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # no manifest to collect first
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }  # no manifest to collect first
 }
 settings.REDIS_URL = ""  # a bell that rings would call a worker of somebody else; tests run jobs themselves
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -32,7 +38,9 @@ if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker
+) -> Iterator[None]:
     """One database for each worker, made by the owner; tests connect as the portal."""
     from tests import ground
 

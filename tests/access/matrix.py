@@ -16,7 +16,16 @@ from orgs.models import User
 from tests.access.world import MISSING, PLACES, World, canary
 from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
 
-C, A, P, F, M, Z, S, X = "clerk", "adjuster", "approver", "finance", "authority", "certifier", "auditor", "administrator"
+C, A, P, F, M, Z, S, X = (
+    "clerk",
+    "adjuster",
+    "approver",
+    "finance",
+    "authority",
+    "certifier",
+    "auditor",
+    "administrator",
+)
 ALL = frozenset({C, A, P, F, M, Z, S, X})
 BUSINESS = frozenset({C, M, A, P, S})  # who sees people and cases
 NOBODY: frozenset[str] = frozenset()
@@ -96,7 +105,13 @@ def _new_person(world: World, by: User, _placement: str) -> dict[str, Any]:
 
 def _person(world: World, _by: User, placement: str) -> dict[str, Any]:
     user = world.foreign_office.people.get() if placement == "foreign" else world.cast.certifier
-    return {"name": "改某名", "organization": user.organization_id, "role": user.role, "phone": "", "version": user.version}
+    return {
+        "name": "改某名",
+        "organization": user.organization_id,
+        "role": user.role,
+        "phone": "",
+        "version": user.version,
+    }
 
 
 def _office(world: World, by: User, placement: str) -> dict[str, Any]:
@@ -115,7 +130,9 @@ def _people_list(world: World, by: User, _placement: str) -> dict[str, Any]:
 
 
 def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
-    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
+    name = next(
+        (place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"]
+    )
     content = roster_book(("何某新", id_number(700), name, villages(name)[0].name))
     return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
 

@@ -76,7 +76,11 @@ def make_world() -> World:
     world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
-        world.secrets[place] = [id_number(number * 100), id_number(8000 + number), f"6217000000000{number * 100:06d}"]
+        world.secrets[place] = [
+            id_number(number * 100),
+            id_number(8000 + number),
+            f"6217000000000{number * 100:06d}",
+        ]
     return world
 
 
@@ -117,12 +121,21 @@ def _foreign_edition(cast: Cast) -> Edition:
 
 
 def _foreign_office(cast: Cast) -> Organization:
-    region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
+    region = Region.objects.filter(
+        parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP
+    ).first()
     office = Organization.objects.create(
-        kind=Organization.Kind.TOWNSHIP, name=f"外县某镇{canary('foreign')}", short_name=f"外镇{canary('foreign')}", region=region
+        kind=Organization.Kind.TOWNSHIP,
+        name=f"外县某镇{canary('foreign')}",
+        short_name=f"外镇{canary('foreign')}",
+        region=region,
     )
     User.objects.create(
-        username="foreign.clerk", name=f"外某{canary('foreign')}", organization=office, role=Role.CLERK, password="!"
+        username="foreign.clerk",
+        name=f"外某{canary('foreign')}",
+        organization=office,
+        role=Role.CLERK,
+        password="!",
     )
     return office
 
@@ -155,9 +168,16 @@ def text_of(response: HttpResponse) -> str:
     heads = unquote("\n".join(f"{name}: {value}" for name, value in response.headers.items()))
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return heads + "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+            return heads + "".join(
+                archive.read(name).decode("utf-8", "ignore") for name in archive.namelist()
+            )
     if body.startswith(b"%PDF-") and which("pdftotext"):
-        return heads + subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+        return (
+            heads
+            + subprocess.run(
+                ["pdftotext", "-", "-"], input=body, capture_output=True, check=True
+            ).stdout.decode()
+        )
     return heads + body.decode("utf-8", "ignore")
 
 
