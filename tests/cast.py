@@ -249,7 +249,7 @@ def bring_to(claim: Claim, state: str, cast: Cast) -> Claim:
 
 def hand_for(action: str, claim: Claim, cast: Cast) -> User:
     ours = claim.insurer_id == cast.adjuster.organization_id
-    if action == "approve":
+    if action in {"approve", "rework"}:
         return cast.approver if ours else cast.far_approver
     if action == "withdraw":
         clerks = (cast.clerk, cast.near_clerk, cast.far_clerk)
