@@ -21,7 +21,7 @@ from office.models import Job
 from orgs.models import User
 
 logger = logging.getLogger("portal.jobs")
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 3
 State = Job.State
 
