@@ -95,6 +95,7 @@ class Command(BaseCommand):
         elif not User.objects.exists():
             say(f"还没有账号：请打开 {self.address}/setup/ ，首次设置口令是 {setup_token()}")
         say("按 Ctrl-C 停止\n")
+        self.stdout.flush()  # also where the output goes to a file
 
     def _stop(self, processes: list[subprocess.Popen]) -> None:
         for process in processes:
