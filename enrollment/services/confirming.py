@@ -39,6 +39,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         if batch.state == RosterBatch.State.CONFIRMED:
             return batch.counts
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
+        villages |= _left_villages(batch)
         counts = batch.counts | {
             "removed": _remove_missing(batch),
             "new": _add_new(batch),
@@ -50,6 +51,13 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         batch.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
         record("roster.confirm", by=by, target=batch, **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")})
         return counts
+
+
+def _left_villages(batch: RosterBatch) -> set[int]:
+    """Where people whose row changed were before: their village may be what changed."""
+    changed = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CHANGED).values("id_index")
+    present = Enrollment.objects.filter(edition=batch.edition_id, removed_at__isnull=True, id_index__in=changed)
+    return set(present.values_list("village_id", flat=True).distinct())
 
 
 def _quoted(columns: tuple[str, ...], prefix: str = "") -> str:
