@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
-from enrollment.services.comparing import compare
+from enrollment.services.comparing import compare, preview
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import run_sql
@@ -117,5 +117,10 @@ def _back_to_preview(batch_id: int, by: User) -> None:
         batch = RosterBatch.objects.select_related("edition").get(pk=batch_id)
         RosterRow.objects.filter(batch=batch, outcome__in=("changed", "unchanged")).update(outcome="new")
     compare(batch, scope)
+    summary = preview(batch, scope)
     with acting(scope):
-        RosterBatch.objects.filter(pk=batch_id).update(state=RosterBatch.State.CHECKED)
+        RosterBatch.objects.filter(pk=batch_id).update(
+            state=RosterBatch.State.CHECKED,
+            counts=batch.counts | summary["counts"],
+            villages=summary["villages"],
+        )
