@@ -18,6 +18,7 @@ from config.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
 from config.demo_photo import synthetic_photo
 from enrollment.models import Enrollment, RosterBatch
 from enrollment.roster.making import make_roster
+from enrollment.roster.people_maker import DEMO_ORDERS
 from enrollment.services.uploading import request_confirmation, upload_roster
 from office import jobs
 from orgs.models import Organization, Region, User
@@ -73,7 +74,8 @@ def _load_roster(edition: Edition, by: User) -> None:
     """The roster comes in as any roster does: uploaded, checked, confirmed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "万州区2021年参保名册（演示）.xlsx"
-        make_roster(path, rows=PERSONS, seed=SEED, defects=0, townships=townships_to_fill(edition))
+        make_roster(path, rows=PERSONS, seed=SEED, defects=0, townships=townships_to_fill(edition),
+                    orders=DEMO_ORDERS)  # fmt: skip
         with acting(scope_of(by)), transaction.atomic():
             batch, _ = upload_roster(edition=edition, township=None, name=path.name, content=path.read_bytes(), by=by)
     _work()

@@ -10,7 +10,7 @@ from typing import Self
 
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.defects import CSV_DEFECTS, DEFECTS, Base, plant
-from enrollment.roster.people_maker import make_households
+from enrollment.roster.people_maker import MADE_ORDERS, make_households
 from enrollment.roster.xlsx_writer import Formula, OutCell, SheetWriter
 
 TownshipToFill = tuple[str, str, Sequence[str]]
@@ -27,6 +27,7 @@ def make_roster(
     townships: Sequence[TownshipToFill],
     out_of_scope: Sequence[str] = (),
     not_taking_part: Sequence[str] = (),
+    orders: tuple[int, int] = MADE_ORDERS,
 ) -> dict[str, int]:
     """Write `rows` good people, and rows × defects wrong rows among them, to path (.xlsx or .csv).
 
@@ -38,7 +39,7 @@ def make_roster(
     wrong = round(rows * defects)
     kinds = [kind for kind, needed in _kinds(path, out_of_scope, not_taking_part) if needed]
     turns = _turns(rng, rows, wrong)
-    people = (person for household in make_households(rng, townships) for person in household)
+    people = (person for household in make_households(rng, townships, orders) for person in household)
     base = Base(out_of_scope=tuple(out_of_scope), not_taking_part=tuple(not_taking_part))
     with ExitStack() as stack:
         out: SheetWriter | _CsvWriter = _writer(path)

@@ -19,6 +19,8 @@ _GIVEN = "英华芳明兰平秀国珍军强丽敏静勇艳杰娟涛超霞刚桂�
 _RARE = ("阿某·买买提", "古丽某·艾山", "冉某㛃", "向某垚", "谭某䶮", "覃某𬱖")
 # county codes that older people still carry: the codes of a place change, the person's number does not
 _OLD_AREAS = ("512221", "512201", "510212", "422825", "372501", "142629", "612430")
+# sequence digits of made numbers; the demo keeps the rest for its own people, so that no made roster meets them
+MADE_ORDERS, DEMO_ORDERS = (0, 900), (900, 1000)
 _HONG_KONG_MACAO_TAIWAN = ("810000", "820000", "830000")
 
 
@@ -46,7 +48,9 @@ class MadePerson:
 
 
 def make_households(
-    rng: random.Random, townships: Sequence[tuple[str, str, Sequence[str]]]
+    rng: random.Random,
+    townships: Sequence[tuple[str, str, Sequence[str]]],
+    orders: tuple[int, int] = MADE_ORDERS,
 ) -> Iterator[list[MadePerson]]:
     """Households without end, going round the townships and villages; no ID number comes twice."""
     used: set[str] = set()
@@ -56,13 +60,20 @@ def make_households(
     while True:
         for township, code, village in places:
             number += 1
-            yield _household(rng, used, number=number, township=township, area=code[:6], village=village)
+            yield _household(rng, used, orders, number=number, township=township, area=code[:6], village=village)
 
 
 def _household(
-    rng: random.Random, used: set[str], *, number: int, township: str, area: str, village: str
+    rng: random.Random,
+    used: set[str],
+    orders: tuple[int, int],
+    *,
+    number: int,
+    township: str,
+    area: str,
+    village: str,
 ) -> list[MadePerson]:
-    member = partial(_person, rng, used, area=area, household=number, township=township, village=village)
+    member = partial(_person, rng, used, orders, area=area, household=number, township=township, village=village)
     head = member(relation="户主", ages=(20, 95))
     head = replace(head, head_name=head.name, head_id_number=head.id_number)
     others = [
@@ -91,6 +102,7 @@ def _family(rng: random.Random) -> list[tuple[str, tuple[int, int]]]:
 def _person(
     rng: random.Random,
     used: set[str],
+    orders: tuple[int, int],
     *,
     area: str,
     household: int,
@@ -101,7 +113,7 @@ def _person(
 ) -> MadePerson:
     born = LAST_BIRTH - timedelta(days=rng.randrange(ages[0] * 365, min(ages[1] * 365 + 364, MAX_AGE_DAYS)))
     sex = {"子": "男", "父亲": "男", "孙子": "男", "女": "女", "母亲": "女"}.get(relation) or rng.choice("男女")
-    kind, id_number = _new_number(rng, used, area, born, sex)
+    kind, id_number = _new_number(rng, used, orders, area, born, sex)
     serial = len(used)
     return MadePerson(
         name=_name(rng),
@@ -129,17 +141,20 @@ def _name(rng: random.Random) -> str:
     return f"{rng.choice(_SURNAMES)}某{rng.choice(_GIVEN)}"
 
 
-def _new_number(rng: random.Random, used: set[str], area: str, born: date, sex: str) -> tuple[str, str]:
+def _new_number(
+    rng: random.Random, used: set[str], orders: tuple[int, int], area: str, born: date, sex: str
+) -> tuple[str, str]:
     """(证件类型, number) that nobody has yet."""
     while True:
-        kind, number = _number(rng, area, born, sex)
+        kind, number = _number(rng, orders, area, born, sex)
         if as_18(number) not in used:
             used.add(as_18(number))
             return kind, number
 
 
-def _number(rng: random.Random, area: str, born: date, sex: str) -> tuple[str, str]:
-    order = f"{rng.randrange(500) * 2 + (sex == '男'):03d}"
+def _number(rng: random.Random, orders: tuple[int, int], area: str, born: date, sex: str) -> tuple[str, str]:
+    first, end = orders
+    order = f"{first + rng.randrange((end - first) // 2) * 2 + (sex == '男'):03d}"
     kind, draw = "居民身份证", rng.random()
     if draw < 0.002:
         kind, area = "港澳台居民居住证", rng.choice(_HONG_KONG_MACAO_TAIWAN)
