@@ -23,7 +23,6 @@ lint: $(VENV)/dev.done
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --lint --quiet templates
 	@$(MANAGE) makemigrations --check --dry-run
-	@$(BIN)/python tools/lint_compose.py
 
 bench: $(VENV)/dev.done
 	@$(MANAGE) bench $(NAME)

@@ -12,9 +12,7 @@ from calc.text import fold
 
 ONE_DAY = timedelta(days=1)
 
-_WRITTEN = re.compile(
-    r"(\d{4})(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))", re.ASCII
-)
+_WRITTEN = re.compile(r"(\d{4})(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))", re.ASCII)
 
 
 class DateError(ValueError):

@@ -182,7 +182,10 @@ def _fields_of(terms: EditionTerms, coverage: Coverage, asked: Listed) -> dict[s
     field = _field(fact, coverage, required=asked.required and asked.when is None)
     field.help_text = fact.hint
     if asked.when:
-        field.widget.attrs |= {"data-when": f"fact_{asked.when.fact}", "data-is": " ".join(sorted(asked.when.values))}
+        field.widget.attrs |= {
+            "data-when": f"fact_{asked.when.fact}",
+            "data-is": " ".join(sorted(asked.when.values)),
+        }
     return {f"fact_{fact.code}": field}
 
 

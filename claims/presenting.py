@@ -12,7 +12,14 @@ from claims.workflow import MAIN_PATH, STATE
 from office.calendar import work_calendar
 from schemes.terms.model import Coverage, EditionTerms, Fact
 
-STEP_NAMES = {"reported": "报案", "accepted": "受理", "adjusted": "理算", "approved": "审批", "paid": "支付", "closed": "结案"}
+STEP_NAMES = {
+    "reported": "报案",
+    "accepted": "受理",
+    "adjusted": "理算",
+    "approved": "审批",
+    "paid": "支付",
+    "closed": "结案",
+}
 DONE_BEFORE = {"in_approval": "approved", "returned": "accepted"}
 ENDED = {"denied", "withdrawn"}
 SOON = 2
@@ -45,7 +52,7 @@ def step_bar(claim: Claim, steps: list[ClaimStep]) -> list[StepMark]:
     reached = True
     for state in MAIN_PATH:
         reached = reached and state != now
-        done = reached and state in last and claim.state not in {"returned"} or (state == "reported" and reached)
+        done = (reached and state in last and claim.state not in {"returned"}) or (state == "reported" and reached)
         mark = "now" if state == now and claim.state not in ENDED else ("done" if done else "")
         marks.append(StepMark(STEP_NAMES[state], mark, _detail(last.get(state), done=bool(done))))
     return marks

@@ -41,5 +41,8 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
         "adjusted_by": claim.adjusted_by.name if claim.adjusted_by else "",
         "approved_by": claim.approved_by.name if claim.approved_by else "",
     }
-    printed = {"printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}", "printed_by": f"{by.organization.short_name} {by.name}"}
+    printed = {
+        "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        "printed_by": f"{by.organization.short_name} {by.name}",
+    }
     return content | {"code": check_code(content)} | printed

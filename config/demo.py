@@ -48,7 +48,8 @@ def load_demo(*, say: Callable[[str], None]) -> None:
 def _person(person: DemoPerson, edition: Edition) -> User:
     region = find_township(edition.place, person.township) if person.township else edition.place
     organization, _ = Organization.objects.get_or_create(
-        name=person.organization, defaults={"short_name": person.short_name, "kind": person.kind, "region": region}
+        name=person.organization,
+        defaults={"short_name": person.short_name, "kind": person.kind, "region": region},
     )
     made = create_person(
         username=person.username, name=person.name, organization=organization, role=person.role,
@@ -97,7 +98,8 @@ INPATIENT = {
 CLAIMS: tuple[tuple[str, dict, str], ...] = (
     ("major_illness_inpatient", INPATIENT, "reported"),
     ("accident_medical", MEDICAL | {"accident_date": "2021-09-05"}, "accepted"),
-    ("major_illness_inpatient", INPATIENT | {"admitted_on": "2021-07-02", "discharged_on": "2021-07-20"}, "in_approval"),
+    ("major_illness_inpatient", INPATIENT | {"admitted_on": "2021-07-02", "discharged_on": "2021-07-20"},
+     "in_approval"),
     ("rural_housing", {"damaged_on": "2021-07-18", "cause": "natural_disaster", "structure": "adobe",
                        "assessed_loss": "12345.67"}, "adjusted"),
     ("accident_medical", MEDICAL | {"accident_date": "2021-06-12"}, "paid"),
@@ -170,13 +172,20 @@ def _steps_to(state: str) -> list[tuple[Callable[[Claim, User], Claim], str]]:
     pay = (lambda c, by: handling.pay_claim(claim=c, by=by, read_version=c.version, paid_on=date(2021, 10, 8),
                                             reference=f"示例{c.number}"), "adjuster")  # fmt: skip
     close = (lambda c, by: handling.close_claim(claim=c, by=by, read_version=c.version), "adjuster")
-    back = (lambda c, by: handling.return_claim(claim=c, by=by, read_version=c.version, opinion="缺门诊处方、费用清单"), "adjuster")
-    deny = (lambda c, by: handling.deny_claim(claim=c, by=by, read_version=c.version, opinion="医保已全额报销，没有余额"), "adjuster")
-    withdraw = (lambda c, by: handling.withdraw_claim(claim=c, by=by, read_version=c.version, opinion="本人要求撤案"), "clerk")
+    back = (
+        lambda c, by: handling.return_claim(claim=c, by=by, read_version=c.version, opinion="缺门诊处方、费用清单"),
+        "adjuster",
+    )
+    deny = (
+        lambda c, by: handling.deny_claim(claim=c, by=by, read_version=c.version, opinion="医保已全额报销，没有余额"),
+        "adjuster",
+    )
+    withdraw = (
+        lambda c, by: handling.withdraw_claim(claim=c, by=by, read_version=c.version, opinion="本人要求撤案"),
+        "clerk",
+    )
     full = [accept, adjust, submit, approve, pay, close]
     order = ["accepted", "adjusted", "in_approval", "approved", "paid", "closed"]
     if state in order:
         return full[: order.index(state) + 1]
     return {"reported": [], "returned": [back], "denied": [accept, adjust, deny], "withdrawn": [withdraw]}[state]
-
-

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orgs.models import Organization, Role
 
 Kind = Organization.Kind
-DEMO_PASSWORD = "shiyong-2021-mima"  # noqa: S105 - printed at start, for the trial only
+DEMO_PASSWORD = "shiyong-2021-mima"  # noqa: S105
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from schemes.models import Edition
 class UploadForm(forms.Form):
     """A workbook for one township, or for the whole county where each row names its township."""
 
-    township = forms.ModelChoiceField(Region.objects.none(), label="乡镇", required=False, empty_label="全区县（每行写明乡镇）")
+    township = forms.ModelChoiceField(
+        Region.objects.none(), label="乡镇", required=False, empty_label="全区县（每行写明乡镇）"
+    )
     file = forms.FileField(
         label="名册文件",
         error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},

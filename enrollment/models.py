@@ -17,10 +17,17 @@ class Enrollment(ScopedModel):
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, db_constraint=False, related_name="enrollments")
-    township = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    township = models.ForeignKey(
+        Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     village = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     insurer = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     batch = models.ForeignKey(
         "RosterBatch", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="enrollments"
@@ -29,7 +36,7 @@ class Enrollment(ScopedModel):
     initials = models.CharField("拼音首字母", max_length=60, blank=True)
     id_number = EncryptedTextField("身份证号", mask="id", sealed_as="roster.id_number")
     id_index = models.CharField(max_length=INDEX_HEX_LENGTH)
-    id_kind = models.CharField("证件类型", max_length=20)
+    id_kind = models.CharField("证件类型", max_length=30)
     sex = models.CharField("性别", max_length=1, blank=True)
     household = models.CharField("户号", max_length=30, blank=True)
     relation = models.CharField("与户主关系", max_length=20, blank=True)
@@ -52,9 +59,17 @@ class Enrollment(ScopedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["edition", "township", "village", "id"], name="enrollment_township_page"),
+            models.Index(
+                fields=["edition", "township", "village", "id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="enrollment_page",
+            ),
             models.Index(fields=["edition", "region_path"], name="enrollment_by_region"),
-            models.Index(fields=["edition", "insurer", "id"], name="enrollment_by_insurer"),
+            models.Index(
+                fields=["edition", "insurer", "township", "village", "id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="enrollment_insurer_page",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,9 +124,16 @@ class RosterRow(ScopedModel):
         DUPLICATE = "duplicate", "重复"
         INVALID = "invalid", "无效"
 
-    batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="rows")
+    batch = models.ForeignKey(
+        RosterBatch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="rows"
+    )
     insurer = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行")
@@ -123,7 +145,7 @@ class RosterRow(ScopedModel):
     initials = models.CharField(max_length=60, blank=True)
     id_number = EncryptedTextField(mask="id", sealed_as="roster.id_number")
     id_index = models.CharField(max_length=INDEX_HEX_LENGTH, blank=True)
-    id_kind = models.CharField(max_length=20, blank=True)
+    id_kind = models.CharField(max_length=30, blank=True)
     sex = models.CharField(max_length=1, blank=True)
     household = models.CharField(max_length=30, blank=True)
     relation = models.CharField(max_length=20, blank=True)

@@ -44,5 +44,7 @@ def matching(people: QuerySet[Any], query: PersonQuery, *, prefix: str = "") -> 
         return people.filter(id_index=query.value)
     if query.kind == "initials":
         initials = f"{prefix}initials"
-        return people.filter(Q(**{f"{initials}__startswith": query.value}) | Q(**{f"{initials}__contains": " " + query.value}))
+        return people.filter(
+            Q(**{f"{initials}__startswith": query.value}) | Q(**{f"{initials}__contains": " " + query.value})
+        )
     return people.filter(**{f"{prefix}name__startswith": query.value})

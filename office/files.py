@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import transaction
 
 from office.models import StoredFile
 from orgs.crypto import open_sealed, seal
@@ -44,6 +45,17 @@ def store_file(
 def read_file(file: StoredFile) -> bytes:
     """The plain bytes; CannotOpen when they were altered or the key is missing."""
     return open_sealed(_path(file.uuid).read_bytes(), context=f"file:{file.uuid}")
+
+
+def erase_file(file: StoredFile) -> None:
+    """Drop the row now and the bytes once that is committed."""
+    file.delete()
+    transaction.on_commit(lambda: erase_bytes(file.uuid))
+
+
+def erase_bytes(uuid: UUID) -> None:
+    """Drop bytes that no row speaks of: their transaction was rolled back, or their row is gone."""
+    _path(uuid).unlink(missing_ok=True)
 
 
 def _path(uuid: UUID) -> Path:

@@ -21,7 +21,7 @@ from office.models import Job
 from orgs.models import User
 
 logger = logging.getLogger("portal.jobs")
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 3
 State = Job.State
 
@@ -101,10 +101,29 @@ def run(job_id: int) -> bool:
     return True
 
 
+def begin(job: Job) -> Progress:
+    """Take a job in the very transaction that puts it on record, so that no worker sees it waiting."""
+    progress = _take(job.pk)
+    if progress is None:
+        raise FenceLost(f"job {job.pk}")
+    return progress
+
+
+def carry_out(job: Job, progress: Progress) -> Job:
+    """Do a job that was begun here; the row as it ended: done, refused or failed."""
+    _do(job, progress)
+    job.refresh_from_db()
+    return job
+
+
 def _take(job_id: int) -> Progress | None:
     now = timezone.now()
     taken = Job.objects.filter(_free(), pk=job_id).update(
-        state=State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=now + LEASE, started_at=now
+        state=State.RUNNING,
+        fence=F("fence") + 1,
+        attempts=F("attempts") + 1,
+        lease_until=now + LEASE,
+        started_at=now,
     )
     if not taken:
         return None
@@ -127,13 +146,21 @@ def _do(job: Job, progress: Progress) -> None:
 
 def _give_up(job: Job, progress: Progress, message: str) -> None:
     """End as failed, and let the handler's `given_up`, where it has one, free what waited for the job."""
-    _finish(progress, State.FAILED, message=message)
+    if not _finish(progress, State.FAILED, message=message):
+        return  # another worker has the job
     given_up = getattr(import_string(settings.JOB_HANDLERS[job.kind]), "given_up", None)
     if given_up is not None:
         given_up(job)
 
 
-def _finish(progress: Progress, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> None:
-    Job.objects.filter(pk=progress.job_id, fence=progress.fence, state=State.RUNNING).update(
-        state=state, message=message, result=result or {}, stage="", lease_until=None, finished_at=timezone.now()
+def _finish(progress: Progress, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> bool:
+    """Whether the job was still ours to end."""
+    ended = Job.objects.filter(pk=progress.job_id, fence=progress.fence, state=State.RUNNING).update(
+        state=state,
+        message=message,
+        result=result or {},
+        stage="",
+        lease_until=None,
+        finished_at=timezone.now(),
     )
+    return bool(ended)

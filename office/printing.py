@@ -30,7 +30,7 @@ def render_pdf(document: str, data: dict[str, Any]) -> bytes:
     # Typst keeps what it laid out in the last ten compilations, some 150 MB for each list of 3,000 rows.
     # A process that ends gives that back, and a panic in there ends nothing else.
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+        child = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "office.printing", document],
             input=printable(data).encode(),
             capture_output=True,
@@ -80,9 +80,7 @@ def main(document: str) -> None:
         pdf = typst.compile(
             template_of(document),
             root=TEMPLATES,
-            font_paths=typst.Fonts(
-                include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
-            ),
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]),
             format="pdf",
             # Data goes in as JSON and is only ever read as text: nothing in it can become markup.
             sys_inputs={"data": sys.stdin.buffer.read().decode()},

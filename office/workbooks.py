@@ -99,7 +99,14 @@ def _wide(sheet: Worksheet, at: int, text: str, width: int, font: Font, align: s
     cell.font, cell.alignment = font, Alignment(horizontal=align, vertical="center", wrap_text=True)
 
 
-def _row(sheet: Worksheet, at: int, values: Sequence[Any], columns: Sequence[Column], font: Font, header: bool = False) -> None:
+def _row(
+    sheet: Worksheet,
+    at: int,
+    values: Sequence[Any],
+    columns: Sequence[Column],
+    font: Font,
+    header: bool = False,
+) -> None:
     for position, (value, column) in enumerate(zip(values, columns, strict=True), start=1):
         cell = sheet.cell(at, position)
         put(cell, value)

@@ -65,7 +65,7 @@ class EncryptedTextField(models.BinaryField):
     def context(self) -> str:
         return self.sealed_as or f"{self.model._meta.db_table}.{self.column}"
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Secret:  # noqa: ARG002
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Secret:
         if not value:
             return Secret(mask=self.mask, plain="")
         return Secret(mask=self.mask, sealed=bytes(value), context=self.context)
@@ -83,7 +83,7 @@ class EncryptedTextField(models.BinaryField):
         value = value if prepared else self.get_prep_value(value)
         return connection.Database.Binary(value)
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = getattr(model_instance, self.attname)
         if isinstance(value, str):
             value = Secret(mask=self.mask, plain=value)
@@ -109,7 +109,7 @@ class EncryptedJSONField(models.BinaryField):
     def get_default(self) -> Any:
         return self.default() if callable(self.default) else self.default
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:  # noqa: ARG002
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return json.loads(open_sealed(bytes(value), context=self.context)) if value else self.get_default()
 
     def get_prep_value(self, value: Any) -> bytes:

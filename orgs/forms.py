@@ -12,8 +12,14 @@ from orgs.scope import visible
 class LoginForm(AuthenticationForm):
     """Login; the same sentence for a wrong name and a wrong password."""
 
-    username = forms.CharField(label="账号", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
-    password = forms.CharField(label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    username = forms.CharField(
+        label="账号",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
     error_messages = {
         "invalid_login": "账号或密码不对，或账号已停用。连续输错 5 次锁定 30 分钟；忘记密码请找本单位的管理员重置",
         "inactive": "账号或密码不对，或账号已停用。连续输错 5 次锁定 30 分钟；忘记密码请找本单位的管理员重置",
@@ -30,11 +36,17 @@ class PersonForm(forms.Form):
         r"^[a-zA-Z0-9][a-zA-Z0-9._-]{2,39}$",
         label="账号",
         help_text="3 至 40 位小写字母、数字、点、横线，如 dazhou.zhou",
-        error_messages={"invalid": "账号只能用字母、数字、点和横线，3 至 40 位，如 dazhou.zhou", "required": "请填账号"},
+        error_messages={
+            "invalid": "账号只能用字母、数字、点和横线，3 至 40 位，如 dazhou.zhou",
+            "required": "请填账号",
+        },
     )
     name = forms.CharField(label="姓名", max_length=40, error_messages={"required": "请填姓名"})
     organization = forms.ModelChoiceField(
-        Organization.objects.none(), label="机构", empty_label="请选择", error_messages={"required": "请选择机构"}
+        Organization.objects.none(),
+        label="机构",
+        empty_label="请选择",
+        error_messages={"required": "请选择机构"},
     )
     role = forms.ChoiceField(
         label="角色", choices=[("", "请选择"), *Role.choices], error_messages={"required": "请选择角色"}
@@ -78,7 +90,9 @@ class PasswordForm(forms.Form):
     """One's own new password, typed twice."""
 
     current = forms.CharField(
-        label="现在的密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label="现在的密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new = forms.CharField(
         label="新密码", strip=False, help_text="至少 12 位，可以是一句好记的话",
@@ -111,10 +125,15 @@ class SetUpForm(forms.Form):
 
     token = forms.CharField(label="首次设置口令", help_text="启动时打印在服务器屏幕上")
     place = forms.ModelChoiceField(
-        Region.objects.none(), label="使用的区县（市）", empty_label="请选择", error_messages={"required": "请选择区县"}
+        Region.objects.none(),
+        label="使用的区县（市）",
+        empty_label="请选择",
+        error_messages={"required": "请选择区县"},
     )
     username = forms.RegexField(
-        r"^[a-z0-9][a-z0-9._-]{2,39}$", label="账号", error_messages={"invalid": "账号只能用小写字母、数字、点和横线，3 至 40 位"}
+        r"^[a-z0-9][a-z0-9._-]{2,39}$",
+        label="账号",
+        error_messages={"invalid": "账号只能用小写字母、数字、点和横线，3 至 40 位"},
     )
     name = forms.CharField(label="姓名", max_length=40)
     password = forms.CharField(

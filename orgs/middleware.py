@@ -83,6 +83,6 @@ class ScopeMiddleware:
                 transaction.set_rollback(True)
             return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Rolled back after the error page is made: that page still reads the database."""
         request.view_raised = True  # type: ignore[attr-defined]

@@ -6,7 +6,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 MINIMUM = 12
-SYLLABLES = ("ba", "cai", "dong", "fang", "gua", "hai", "jia", "kou", "lin", "mei", "niu", "ping", "qiao", "shan", "tian")
+SYLLABLES = (
+    "ba",
+    "cai",
+    "dong",
+    "fang",
+    "gua",
+    "hai",
+    "jia",
+    "kou",
+    "lin",
+    "mei",
+    "niu",
+    "ping",
+    "qiao",
+    "shan",
+    "tian",
+)
 
 
 class ChinesePasswordValidator:

@@ -12,7 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from orgs.models import Role
 
 CLERK, ADJUSTER, APPROVER, FINANCE = Role.CLERK, Role.ADJUSTER, Role.APPROVER, Role.FINANCE
-AUTHORITY, CERTIFIER, AUDITOR, ADMINISTRATOR = Role.AUTHORITY, Role.CERTIFIER, Role.AUDITOR, Role.ADMINISTRATOR
+AUTHORITY, CERTIFIER, AUDITOR, ADMINISTRATOR = (
+    Role.AUTHORITY,
+    Role.CERTIFIER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
 EVERYBODY = frozenset(Role)
 
 GRANTS: dict[str, frozenset[Role]] = {

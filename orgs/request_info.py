@@ -10,4 +10,5 @@ class RequestInfo:
     ip: str | None = None
 
 
-request_info: ContextVar[RequestInfo] = ContextVar("portal_request", default=RequestInfo())
+NOBODY = RequestInfo()
+request_info: ContextVar[RequestInfo] = ContextVar("portal_request", default=NOBODY)

@@ -72,7 +72,9 @@ class ListResource(resources.ModelResource):
         return visible(self._meta.model, self.by)
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        missing = [field.column_name for field in self.get_import_fields() if field.column_name not in (dataset.headers or [])]
+        missing = [
+            field.column_name for field in self.get_import_fields() if field.column_name not in (dataset.headers or [])
+        ]
         if missing:
             raise ValueError(f"表头缺少：{'、'.join(missing)}；请用下载的模板填写")
 
@@ -108,7 +110,13 @@ class PersonResource(ListResource):
             self.told.append((f"{made.user.name}（{made.user.username}）", made.password))
             instance.pk = made.user.pk
         else:
-            change_person(user=instance, read_version=instance.version, phone=phone or instance.phone, by=self.by, **values)
+            change_person(
+                user=instance,
+                read_version=instance.version,
+                phone=phone or instance.phone,
+                by=self.by,
+                **values,
+            )
 
 
 class OrganizationResource(ListResource):
@@ -151,7 +159,13 @@ class RegionNameResource(ListResource):
         return RegionName.objects.filter(region__path__startswith=self.by.organization.region.path)
 
     def after_save_instance(self, instance: RegionName, row: Any, **kwargs: Any) -> None:
-        record("region.name", by=self.by, target=instance.region, region_path=instance.region.path, name=instance.name)
+        record(
+            "region.name",
+            by=self.by,
+            target=instance.region,
+            region_path=instance.region.path,
+            name=instance.name,
+        )
 
 
 LISTS: dict[str, tuple[str, type[ListResource]]] = {

@@ -1,7 +1,7 @@
 """Row-level security on PostgreSQL: the second wall behind orgs/scope.py, with the same rule.
 
-`secure_database` runs as the owner after migrations. It is safe to run again: it makes one function that tells whether
-the settings of the transaction reach a row, one policy for each scoped table, and the grants of the portal's role.
+`secure_database` runs as the owner after migrations. It is safe to run again: it makes one policy for each scoped table
+and the grants of the portal's role.
 """
 
 from collections.abc import Iterator
@@ -10,22 +10,19 @@ from urllib.parse import urlparse
 from django.apps import apps
 from django.db import connection, models
 
-SEES = """
-CREATE OR REPLACE FUNCTION portal_sees(region_path text, insurer bigint) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT current_setting('portal.everything', true) = 'yes'
-      OR (current_setting('portal.region_low', true) <> ''
-          AND region_path BETWEEN current_setting('portal.region_low', true)
-                              AND current_setting('portal.region_high', true))
-      OR insurer = ANY (string_to_array(nullif(current_setting('portal.organizations', true), ''), ',')::bigint[])
-$$
+# Settings are read in sub-selects, so that PostgreSQL reads them once a statement and not once a row.
+RULE = """
+    (SELECT current_setting('portal.everything', true)) = 'yes'
+    OR ((SELECT current_setting('portal.region_low', true)) <> ''
+        AND region_path BETWEEN (SELECT current_setting('portal.region_low', true))
+                            AND (SELECT current_setting('portal.region_high', true)))
+    OR insurer_id = ANY (
+        (SELECT string_to_array(nullif(current_setting('portal.organizations', true), ''), ',')::bigint[])::bigint[])
 """
-
-# The event that this session recorded last: whoever writes one must be able to read its id back. Null before the first.
-JUST_RECORDED = """
-CREATE OR REPLACE FUNCTION portal_just_recorded() RETURNS bigint LANGUAGE plpgsql AS $$
-  BEGIN RETURN currval('orgs_auditevent_id_seq');
-  EXCEPTION WHEN object_not_in_prerequisite_state THEN RETURN NULL; END $$
+STATISTICS = """
+CREATE OR REPLACE FUNCTION portal_refresh_statistics() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public AS
+$$ ANALYZE enrollment_enrollment; ANALYZE enrollment_rosterrow; ANALYZE enrollment_villagetotal $$
 """
 
 
@@ -42,8 +39,7 @@ def secure_database() -> list[str]:
         return []
     tables = [model._meta.db_table for model in scoped_models()]
     with connection.cursor() as cursor:
-        cursor.execute(SEES)
-        cursor.execute(JUST_RECORDED)
+        cursor.execute(STATISTICS)  # only the owner may ANALYZE; the portal asks for it after a large load
         for table in tables:
             _secure(cursor, table)
         role = _portal_role()
@@ -57,13 +53,11 @@ def _secure(cursor, table: str) -> None:
     cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
     cursor.execute(f'DROP POLICY IF EXISTS portal_rows ON "{table}"')
     cursor.execute(f'DROP POLICY IF EXISTS portal_writes ON "{table}"')
-    rule = "portal_sees(region_path, insurer_id)"
     if table == "orgs_auditevent":  # everybody's acts are recorded, also those of people without a scope
-        just_recorded = "id = (SELECT portal_just_recorded())"  # a sub-select is asked once, not for every row
-        cursor.execute(f'CREATE POLICY portal_rows ON "{table}" FOR SELECT USING ({rule} OR {just_recorded})')
+        cursor.execute(f'CREATE POLICY portal_rows ON "{table}" FOR SELECT USING ({RULE})')
         cursor.execute(f'CREATE POLICY portal_writes ON "{table}" FOR INSERT WITH CHECK (true)')
         return
-    cursor.execute(f'CREATE POLICY portal_rows ON "{table}" USING ({rule}) WITH CHECK ({rule})')
+    cursor.execute(f'CREATE POLICY portal_rows ON "{table}" USING ({RULE}) WITH CHECK ({RULE})')
 
 
 def _portal_role() -> str:

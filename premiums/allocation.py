@@ -16,6 +16,7 @@ from schemes.rules.premium import premium_of
 
 @dataclass(frozen=True)
 class AllocationRow:
+    number: int
     township_id: int
     township: str
     region_path: str
@@ -58,8 +59,12 @@ def allocation_of(edition: Edition, user: User) -> Allocation:
 
     Rows follow the notice: by insurer, townships in its order.
     """
-    persons = _persons_by_township(edition, user)
-    rows = tuple(_rows(edition, persons))
+    return allocation_for(edition, _persons_by_township(edition, user))
+
+
+def allocation_for(edition: Edition, totals: dict[int, tuple[int, int]]) -> Allocation:
+    """The sheet for given persons and households by township id; a township that isn't named has none."""
+    rows = tuple(_rows(edition, totals))
     parts = tuple(_part(insurer, tuple(group)) for insurer, group in groupby(rows, key=lambda row: row.insurer))
     return Allocation(
         rows=rows,
@@ -80,9 +85,10 @@ def _persons_by_township(edition: Edition, user: User) -> dict[int, tuple[int, i
 
 def _rows(edition: Edition, totals: dict[int, tuple[int, int]]) -> Iterable[AllocationRow]:
     serving = edition.assignments.filter(insurer__isnull=False).select_related("township", "insurer")
-    for assignment in serving:
+    for number, assignment in enumerate(serving, start=1):
         persons, households = totals.get(assignment.township_id, (0, 0))
         yield AllocationRow(
+            number=number,
             township_id=assignment.township_id,
             township=assignment.township.name,
             region_path=assignment.township.path,
@@ -119,10 +125,22 @@ def reconcile(edition: Edition, sheet: Allocation, user: User, billed: dict[int,
     stated = edition.terms.insured.persons
     return [
         Check("与参保名册逐人相符", _named(differing) or f"名册 {sum(enrolled.values()):,} 人", not differing),
-        Check("各行相加等于合计", f"{len(sheet.parts)} 家承保机构小计之和", sum(p.fen for p in sheet.parts) == sheet.fen),
+        Check(
+            "各行相加等于合计",
+            f"{len(sheet.parts)} 家承保机构小计之和",
+            sum(p.fen for p in sheet.parts) == sheet.fen,
+        ),
         Check("人数乘保费标准等于保费", f"{sheet.persons:,} 人", whole == sheet.fen),
-        Check("每个乡镇只有一家承保机构", f"{len(sheet.rows)} 个", len({r.township_id for r in sheet.rows}) == len(sheet.rows)),
-        Check("与通知所列人数相符", _against_notice(sheet.persons, stated), stated is None or int(stated.value) == sheet.persons),
+        Check(
+            "每个乡镇只有一家承保机构",
+            f"{len(sheet.rows)} 个",
+            len({r.township_id for r in sheet.rows}) == len(sheet.rows),
+        ),
+        Check(
+            "与通知所列人数相符",
+            _against_notice(sheet.persons, stated),
+            stated is None or int(stated.value) == sheet.persons,
+        ),
         Check("与保费账单相符", _named(unbilled) and f"未出账或有变动：{_named(unbilled)}", not unbilled),
     ]
 
@@ -135,4 +153,4 @@ def _against_notice(persons: int, stated) -> str:
     if stated is None:
         return "通知未列人数"
     difference = persons - int(stated.value)
-    return f"通知 {int(stated.value):,} 人" + (f"，差 {difference:+,} 人" if difference else "")
+    return f"通知 {int(stated.value):,} 人" + (f"，差 {difference:+,} 人".replace("-", "−") if difference else "")

@@ -26,7 +26,10 @@ def sheet_data(edition: Edition, sheet: Allocation, by: User) -> dict[str, Any]:
         "parts": [
             {
                 "insurer": part.insurer,
-                "rows": [{"township": row.township, "persons": row.persons, "fen": row.fen} for row in part.rows],
+                "rows": [
+                    {"number": row.number, "township": row.township, "persons": row.persons, "fen": row.fen}
+                    for row in part.rows
+                ],
                 "persons": part.persons,
                 "fen": part.fen,
                 "townships": part.townships,
@@ -38,33 +41,17 @@ def sheet_data(edition: Edition, sheet: Allocation, by: User) -> dict[str, Any]:
         "fen": sheet.fen,
         "capital": capital_amount(sheet.fen),
     }
-    printed = {"printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}", "printed_by": f"{by.organization.short_name} {by.name}"}
+    printed = {
+        "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        "printed_by": f"{by.organization.short_name} {by.name}",
+    }
     return content | {"code": check_code(content)} | printed
 
 
 def allocation_pdf(data: dict[str, Any]) -> bytes:
     """The sheet as PDF, A4, page x of y; figures handed over as printed text."""
-    number, parts = 0, []
-    for part in data["parts"]:
-        rows = []
-        for row in part["rows"]:
-            number += 1
-            rows.append(
-                {"number": number, "township": row["township"], "persons": f"{row['persons']:,}", "premium": _yuan(row["fen"])}
-            )
-        parts.append(
-            {
-                "insurer": part["insurer"],
-                "townships": part["townships"],
-                "rows": rows,
-                "persons": f"{part['persons']:,}",
-                "premium": _yuan(part["fen"]),
-                "capital": part["capital"],
-            }
-        )
-    return render_pdf(
-        "allocation", data | {"parts": parts, "persons": f"{data['persons']:,}", "premium": _yuan(data["fen"])}
-    )
+    parts = [_printed(part) | {"rows": [_printed(row) for row in part["rows"]]} for part in data["parts"]]
+    return render_pdf("allocation", _printed(data) | {"parts": parts})
 
 
 def allocation_workbook(data: dict[str, Any]) -> bytes:
@@ -73,14 +60,19 @@ def allocation_workbook(data: dict[str, Any]) -> bytes:
         Column("序号", 6), Column("乡镇（街道）", 18), Column("承保机构", 40), Column("参保人数", 12, "count"),
         Column("保费（元）", 18, "money"),
     ]  # fmt: skip
-    number = 0
     parts = []
     for part in data["parts"]:
-        rows = []
-        for row in part["rows"]:
-            number += 1
-            rows.append([number, row["township"], part["insurer"], row["persons"], from_fen(row["fen"])])
-        subtotal = ["", f"小计 {part['townships']} 个", part["insurer"], part["persons"], from_fen(part["fen"])]
+        rows = [
+            [row["number"], row["township"], part["insurer"], row["persons"], from_fen(row["fen"])]
+            for row in part["rows"]
+        ]
+        subtotal = [
+            "",
+            f"小计 {part['townships']} 个",
+            part["insurer"],
+            part["persons"],
+            from_fen(part["fen"]),
+        ]
         parts.append(SheetPart(rows, subtotal, f"小计大写：{part['capital']}"))
     return official_workbook(
         title=data["title"],
@@ -97,5 +89,6 @@ def allocation_workbook(data: dict[str, Any]) -> bytes:
     )
 
 
-def _yuan(fen: int) -> str:
-    return format_yuan(from_fen(fen))
+def _printed(figures: dict[str, Any]) -> dict[str, Any]:
+    """The same values with persons and premium as printed text."""
+    return figures | {"persons": f"{figures['persons']:,}", "premium": format_yuan(from_fen(figures["fen"]))}

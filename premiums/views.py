@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from calc.money import format_yuan, from_fen
-from orgs.responses import attachment
 from orgs.audit import record
 from orgs.permissions import grants, may
+from orgs.responses import attachment
 from orgs.scope import visible
 from premiums.allocation import Allocation, allocation_of, reconcile
 from premiums.bills import billed_so_far, issue_bills

@@ -28,7 +28,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """The top bar: a claim number opens the claim; anything else is looked for among claims or people."""
     text = request.POST.get("q", "").strip()
-    claim = visible(Claim, request.user).filter(number=text.upper()).first() if may(request.user, "claim.view") else None
+    claim = (
+        visible(Claim, request.user).filter(number=text.upper()).first() if may(request.user, "claim.view") else None
+    )
     if claim:
         return redirect("claim_page", number=claim.number)
     if may(request.user, "claim.view"):

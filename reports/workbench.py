@@ -85,7 +85,10 @@ def _months(claims: QuerySet[Claim], edition: Edition) -> dict[str, Any]:
     for month in months:
         month["n_height"] = _height(month["n"], most_n)
         month["fen_height"] = _height(month["fen"], most_fen)
-        month["n_top"], month["fen_top"] = CHART_HEIGHT - month["n_height"], CHART_HEIGHT - month["fen_height"]
+        month["n_top"], month["fen_top"] = (
+            CHART_HEIGHT - month["n_height"],
+            CHART_HEIGHT - month["fen_height"],
+        )
     return {"rows": months, "n": sum(m["n"] for m in months), "fen": sum(m["fen"] for m in months)}
 
 
@@ -99,7 +102,12 @@ def _coverages(claims: QuerySet[Claim], edition: Edition) -> dict[str, Any]:
     sums = {row["coverage"]: row for row in paid.annotate(n=Count("id"), fen=Sum("adjusted_fen", default=0))}
     most = max((row["fen"] for row in sums.values()), default=0)
     rows = [
-        {"label": coverage.label, "n": sums[code]["n"], "fen": sums[code]["fen"], "width": _height(sums[code]["fen"], most) * 64 // 100}
+        {
+            "label": coverage.label,
+            "n": sums[code]["n"],
+            "fen": sums[code]["fen"],
+            "width": _height(sums[code]["fen"], most) * 64 // 100,
+        }
         for code, coverage in edition.terms.coverages.items()
         if code in sums
     ]

@@ -4,8 +4,8 @@ from functools import cached_property
 
 from django.db import models
 
-from schemes.terms.model import EditionTerms
 from schemes.terms.cache import terms_of_document
+from schemes.terms.model import EditionTerms
 
 
 class Scheme(models.Model):

@@ -62,9 +62,7 @@ class Cast:
 def make_cast() -> None:
     """Organizations and people; committed once a session."""
     county = Region.objects.get(code=COUNTY)
-    other = (
-        Region.objects.filter(level=Region.Level.COUNTY).exclude(parent=county.parent).order_by("pk").first()
-    )
+    other = Region.objects.filter(level=Region.Level.COUNTY).exclude(parent=county.parent).order_by("pk").first()
     picc, life = (Organization.objects.get(name__startswith=start) for start in ("中国人民财产", "中国人寿"))
     office = {
         "clerk": (_office(KIND.TOWNSHIP, f"万州区{OWN}人民政府", OWN, township(OWN)), ROLE.CLERK, "周某乡"),
@@ -161,9 +159,7 @@ def enrol(
             content=blind_index(f"content{n}"), **more,
         )  # fmt: skip
         sum_up_villages(edition.pk, {village.pk})
-        return Enrollment.objects.select_related("edition__place", "township", "village", "insurer").get(
-            pk=person.pk
-        )
+        return Enrollment.objects.select_related("edition__place", "township", "village", "insurer").get(pk=person.pk)
 
 
 PAID_BY = {"basic_medical": "18000.00", "major_illness_insurance": "3000.00", "civil_affairs_aid": "2000.00", "poverty_medical_fund": "1000.00"}  # fmt: skip

@@ -28,9 +28,7 @@ settings.FILES_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = (
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns where it is missing
 settings.SECRET_KEY, settings.FIELD_KEYS = "of the tests only", new_field_keys()
 settings.STORAGES = settings.STORAGES | {
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }  # no manifest to collect first
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # no manifest to collect first
 }
 settings.REDIS_URL = ""  # a bell that rings would call a worker of somebody else; tests run jobs themselves
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -32,9 +32,7 @@ def owner_login() -> dict[str, str]:
     """How the owner connects; a sentence for whoever runs the tests where that is not told."""
     url = os.environ.get("MIGRATE_DATABASE_URL", "")
     if not url:
-        pytest.exit(
-            "PostgreSQL 上的测试还需要 MIGRATE_DATABASE_URL（有 CREATEDB 权限的属主角色）", returncode=4
-        )
+        pytest.exit("PostgreSQL 上的测试还需要 MIGRATE_DATABASE_URL（有 CREATEDB 权限的属主角色）", returncode=4)
     found = environ.Env.db_url_config(url)
     return {name: found[name] for name in LOGIN}
 
@@ -84,9 +82,7 @@ def secure_ground() -> None:
     if connection.vendor == "postgresql":
         assert weaknesses() == []
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
-            )
+            cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
             assert cursor.fetchone()[0] == 0, "the portal's role owns tables"
 
 
@@ -127,9 +123,7 @@ def audit_unlocked() -> Iterator[None]:
             yield
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY')
             return
-        cursor.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table]
-        )
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
         triggers = cursor.fetchall()
         for name, _ in triggers:
             cursor.execute(f'DROP TRIGGER "{name}"')

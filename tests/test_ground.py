@@ -29,7 +29,5 @@ def test_what_a_test_commits_is_gone_afterwards(turn: int) -> None:
 @pytest.mark.postgres
 def test_tests_connect_as_the_portals_own_role(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
+        cursor.execute("SELECT rolsuper, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False, False)

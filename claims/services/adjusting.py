@@ -27,7 +27,11 @@ def quote_claim(claim: Claim, by: User) -> Quote:
     """The payout of a claim as its facts and earlier payments stand now; FactsDoNotCompute otherwise."""
     try:
         return quote(
-            claim.edition.terms, claim.coverage, claim.facts, paid_before=paid_before(claim, by), complete=True
+            claim.edition.terms,
+            claim.coverage,
+            claim.facts,
+            paid_before=paid_before(claim, by),
+            complete=True,
         )
     except FactsRefused as refused:
         raise FactsDoNotCompute(refused) from refused
@@ -103,7 +107,11 @@ def _use_limits(claim: Claim) -> None:
             edition=claim.edition,
             limit=held.code,
             holder=held.holder,
-            defaults={"limit_fen": held.fen, "region_path": claim.region_path, "insurer_id": claim.insurer_id},
+            defaults={
+                "limit_fen": held.fen,
+                "region_path": claim.region_path,
+                "insurer_id": claim.insurer_id,
+            },
         )
         room = LimitUse.objects.filter(pk=use.pk, used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
         if not room.update(used_fen=F("used_fen") + (claim.adjusted_fen or 0)):

@@ -49,12 +49,25 @@ def _check(claim: Claim, step: Transition, by: User, read_version: int, opinion:
 
 def _write_step(claim: Claim, step: Transition, came_from: str, by: User, opinion: str) -> None:
     write_step(
-        claim, action=step.action, name=step.name, came_from=came_from, by=by, opinion=opinion, fen=claim.adjusted_fen
+        claim,
+        action=step.action,
+        name=step.name,
+        came_from=came_from,
+        by=by,
+        opinion=opinion,
+        fen=claim.adjusted_fen,
     )
 
 
 def write_step(
-    claim: Claim, *, action: str, name: str, came_from: str, by: User, opinion: str = "", fen: int | None = None
+    claim: Claim,
+    *,
+    action: str,
+    name: str,
+    came_from: str,
+    by: User,
+    opinion: str = "",
+    fen: int | None = None,
 ) -> ClaimStep:
     """A line of the claim's log and its audit event."""
     record(f"claim.{action}", by=by, target=claim, state=[came_from, claim.state], fen=fen)

@@ -41,7 +41,12 @@ def attach_paper(*, claim: Claim, kind: str, name: str, content: bytes, by: User
         insurer_id=claim.insurer_id,
     )
     paper = Paper.objects.create(
-        claim=claim, kind=kind, file=file, added_by=by, region_path=claim.region_path, insurer_id=claim.insurer_id
+        claim=claim,
+        kind=kind,
+        file=file,
+        added_by=by,
+        region_path=claim.region_path,
+        insurer_id=claim.insurer_id,
     )
     record("paper.add", by=by, target=claim, kind=kind, size=len(clean), sha256=file.sha256)
     return paper
@@ -77,7 +82,6 @@ def _photo(name: str, content: bytes) -> bytes:
 @transaction.atomic
 def remove_paper(*, paper: Paper, by: User) -> None:
     """Take a paper off an open claim; the file stays on record."""
-    from django.utils import timezone
 
     paper.removed_at = timezone.now()
     paper.save(update_fields=["removed_at"])

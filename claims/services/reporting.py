@@ -193,9 +193,7 @@ def _write_report(claim: Claim, report: Report) -> None:
     claim.payee = report.payee
     claim.payee_name = claim.person_name if report.payee == Claim.Payee.INSURED else report.payee_name
     claim.payee_relation = "本人" if report.payee == Claim.Payee.INSURED else report.payee_relation
-    claim.payee_id_number = (
-        claim.id_number if report.payee == Claim.Payee.INSURED else report.payee_id_number
-    )
+    claim.payee_id_number = claim.id_number if report.payee == Claim.Payee.INSURED else report.payee_id_number
     claim.payee_bank, claim.payee_account = report.payee_bank, report.payee_account
     claim.reporter, claim.reporter_name = report.reporter, report.reporter_name
     claim.reporter_phone = report.reporter_phone

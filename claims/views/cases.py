@@ -19,9 +19,9 @@ from claims.services.moving import StepRefused
 from claims.services.papers import PaperRefused, attach_paper, remove_paper
 from claims.workflow import STATE, TRANSITION, from_state
 from office.files import read_file
-from orgs.responses import attachment
 from orgs.audit import record
 from orgs.permissions import grants, may
+from orgs.responses import attachment
 from orgs.scope import visible
 from orgs.versions import EditConflict
 
@@ -41,7 +41,15 @@ def claim_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _claim(request: HttpRequest, number: str) -> Claim:
-    related = ("edition__place", "township", "village", "insurer", "adjusted_by", "approved_by", "reported_by")
+    related = (
+        "edition__place",
+        "township",
+        "village",
+        "insurer",
+        "adjusted_by",
+        "approved_by",
+        "reported_by",
+    )
     return get_object_or_404(visible(Claim, request.user).select_related(*related), number=number)
 
 
@@ -62,7 +70,9 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "last": steps[-1] if steps else None,
         "deadline": deadline_tag(claim, today),
         "deadline_terms": coverage.deadline_until("paid"),
-        "clock": clock(claim, timezone.localtime(accepted.at).date(), today) if accepted and STATE[claim.state].open else [],
+        "clock": clock(claim, timezone.localtime(accepted.at).date(), today)
+        if accepted and STATE[claim.state].open
+        else [],
         "clauses": {clause: terms.clauses[clause] for clause in (clauses or [coverage.clause])},
         "facts": fact_lines(terms, coverage, claim.facts),
         "not_one_stop": terms.routes[coverage.route].reasons.get(claim.not_one_stop_reason, ""),
@@ -95,7 +105,12 @@ def _papers(request: HttpRequest, claim: Claim, coverage: Any) -> list[dict[str,
     wanted = [paper for paper in coverage.papers if paper.applies(claim.facts)]
     labels = claim.edition.terms.papers
     rows = [
-        {"code": paper.code, "label": labels[paper.code].label, "required": paper.required, "files": given.pop(paper.code, [])}
+        {
+            "code": paper.code,
+            "label": labels[paper.code].label,
+            "required": paper.required,
+            "files": given.pop(paper.code, []),
+        }
         for paper in wanted
     ]
     return rows + [{"code": c, "label": labels[c].label, "required": False, "files": f} for c, f in given.items()]
@@ -191,7 +206,9 @@ def add_paper(request: HttpRequest, number: str) -> HttpResponse:
 @grants("claim.view")
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """One paper; that it was looked at is on record."""
-    found = get_object_or_404(visible(Paper, request.user).select_related("file", "claim"), pk=pk, removed_at__isnull=True)
+    found = get_object_or_404(
+        visible(Paper, request.user).select_related("file", "claim"), pk=pk, removed_at__isnull=True
+    )
     record("paper.view", by=request.user, target=found.claim, kind=found.kind, sha256=found.file.sha256)
     return attachment(read_file(found.file), name=found.file.name, content_type=found.file.content_type, inline=True)
 
@@ -229,7 +246,12 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show an ID number or account in clear, once, for a reason that is put on record."""
     claim = _claim(request, number)
     reason = request.POST.get("reason", "").strip()[:100]
-    fields = {"id_number": "身份证号", "payee_account": "银行账号", "payee_id_number": "领款人身份证号", "reporter_phone": "报案人电话"}
+    fields = {
+        "id_number": "身份证号",
+        "payee_account": "银行账号",
+        "payee_id_number": "领款人身份证号",
+        "reporter_phone": "报案人电话",
+    }
     field = request.POST.get("field", "")
     if field not in fields:
         raise Http404
@@ -237,4 +259,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     if not reason:
         return render(request, "claims/claim.html", context | {"refusal": "查看明文要写明原因"}, status=422)
     record("secret.reveal", by=request.user, target=claim, field=field, reason=reason)
-    return render(request, "claims/claim.html", context | {"revealed": {field: getattr(claim, field).reveal()}, "revealed_name": fields[field]})
+    return render(
+        request,
+        "claims/claim.html",
+        context | {"revealed": {field: getattr(claim, field).reveal()}, "revealed_name": fields[field]},
+    )

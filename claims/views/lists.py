@@ -15,8 +15,8 @@ from claims.querysets import awaiting, due_soon, overdue, totals
 from claims.workflow import STATES
 from enrollment.search import PersonQuery, matching, parse_query
 from office.calendar import work_calendar
-from orgs.paging import page_of
 from orgs.models import Region
+from orgs.paging import page_of
 from orgs.permissions import grants, may
 from orgs.scope import visible
 from schemes.current import current_edition
@@ -104,7 +104,11 @@ def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Cla
             problems.append(f"“{label}”：{error}")
             continue
         start = timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
-        rows = rows.filter(reported_at__gte=start) if name == "from" else rows.filter(reported_at__lt=start + timedelta(days=1))
+        rows = (
+            rows.filter(reported_at__gte=start)
+            if name == "from"
+            else rows.filter(reported_at__lt=start + timedelta(days=1))
+        )
     return rows, problems
 
 

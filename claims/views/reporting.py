@@ -7,12 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from calc.money import yuan
 from calc.trace import steps_to_json
 from claims.forms import ReportForm, initial_of
 from claims.models import Claim
 from claims.services.moving import StepRefused
-from claims.services.reporting import LikelyDouble, ReportRefused, report_claim, resubmit_claim, with_known_facts
+from claims.services.reporting import (
+    LikelyDouble,
+    ReportRefused,
+    report_claim,
+    resubmit_claim,
+    with_known_facts,
+)
 from enrollment.models import Enrollment
 from enrollment.search import matching, parse_query
 from orgs.permissions import grants
@@ -39,7 +44,12 @@ def find_person(request: HttpRequest) -> HttpResponse:
         people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
         people = matching(people, query).select_related("village", "township").order_by("id")
         found = list(people[: MOST_FOUND + 1])
-    context = {"edition": edition, "query": query, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
+    context = {
+        "edition": edition,
+        "query": query,
+        "found": found[:MOST_FOUND],
+        "more": len(found) > MOST_FOUND,
+    }
     return render(request, "claims/find_person.html", context)
 
 
@@ -95,7 +105,7 @@ def _context(person: Enrollment, coverage: Coverage, form: ReportForm) -> dict[s
         "form": form,
         "route": terms.routes[coverage.route],
         "papers": [terms.papers[paper.code].label for paper in coverage.papers],
-        "trial": _trial(person, coverage, form),
+        "quoted": _trial(person, coverage, form),
     }
 
 
@@ -121,7 +131,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     if coverage is None:
         raise Http404
     form = ReportForm(request.POST, terms=person.edition.terms, coverage=coverage, account_known=bool(person.account))
-    return render(request, "claims/trial.html", {"trial": _trial(person, coverage, form), "zero": yuan("0.00")})
+    return render(request, "claims/trial.html", {"quoted": _trial(person, coverage, form)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -61,9 +61,7 @@ def check_rows(
     for chunk in chunks:
         if chunk.sheet != current:
             current = chunk.sheet
-            sheet = _start_sheet(
-                chunk, facts=facts, places=places, seen=seen, today=today, file=file, report=report
-            )
+            sheet = _start_sheet(chunk, facts=facts, places=places, seen=seen, today=today, file=file, report=report)
         if sheet is not None:
             yield from sheet.rows(chunk)
     if not report.headers:
@@ -265,9 +263,7 @@ class _SheetCheck:
         self.report.by_kind.update(problem.kind for problem in problems)
 
 
-def _compare(
-    desk: Desk, sex: str | None, id_sex: str | None, born: date | None, id_born: date | None
-) -> None:
+def _compare(desk: Desk, sex: str | None, id_sex: str | None, born: date | None, id_born: date | None) -> None:
     """What the row says against what its ID number says."""
     if sex and id_sex and sex != id_sex:
         desk.problem(

@@ -110,9 +110,7 @@ def _send(message: dict[str, Any]) -> None:
 
 
 def _encode(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_iso).encode(
-        "utf-8", "replace"
-    )
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_iso).encode("utf-8", "replace")
 
 
 def _iso(value: Any) -> str:

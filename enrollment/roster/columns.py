@@ -20,9 +20,7 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column(
-        "name", "姓名", ("被保险人姓名", "参保人姓名", "参保对象姓名", "参保对象", "被保险人"), required=True
-    ),
+    Column("name", "姓名", ("被保险人姓名", "参保人姓名", "参保对象姓名", "参保对象", "被保险人"), required=True),
     Column("id_kind", "证件类型", ("证件种类", "证件类别")),
     Column(
         "id_number",
@@ -87,9 +85,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("group", "组", ("村民小组", "小组", "组别", "居民小组", "社")),
     Column("phone", "联系电话", ("手机号码", "手机号", "电话", "联系方式", "手机", "电话号码")),
     Column("bank", "开户银行", ("开户行", "银行名称")),
-    Column(
-        "bank_account", "银行账号", ("银行卡号", "银行账户", "账号", "卡号", "一卡通账号", "银行帐号", "帐号")
-    ),
+    Column("bank_account", "银行账号", ("银行卡号", "银行账户", "账号", "卡号", "一卡通账号", "银行帐号", "帐号")),
     Column("address", "家庭住址", ("详细地址", "住址", "家庭地址", "地址")),
     Column("remark", "备注", ("说明",)),
 )
@@ -112,9 +108,7 @@ class Header:
     renamed: Mapping[str, str]
 
 
-def find_header(
-    sheet: str, rows: Sequence[tuple[int, list[Cell]]], *, township_needed: bool
-) -> Header | None:
+def find_header(sheet: str, rows: Sequence[tuple[int, list[Cell]]], *, township_needed: bool) -> Header | None:
     """The header among the first rows of a sheet; None where nothing looks like one.
 
     Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.

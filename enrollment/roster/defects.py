@@ -121,32 +121,24 @@ DEFECTS: Mapping[str, Planter] = {
     "wrong_check_digit": _changed("id_invalid", "id_number", _wrong_check_digit),
     "month_13": _changed("id_invalid", "id_number", _month_13),
     "one_digit_short": _changed("id_invalid", "id_number", lambda person: _full(person)[:17]),
-    "letter_in_number": _changed(
-        "id_invalid", "id_number", lambda person: f"{_full(person)[:16]}O{_full(person)[17]}"
-    ),
+    "letter_in_number": _changed("id_invalid", "id_number", lambda person: f"{_full(person)[:16]}O{_full(person)[17]}"),
     "wrong_head_number": _changed("id_invalid", "head_id_number", _wrong_check_digit),
     "id_as_number": _changed("stored_as_number", "id_number", lambda person: int(_full(person)[:17]) * 10),
-    "account_as_number": _changed(
-        "stored_as_number", "bank_account", lambda person: int(person.bank_account)
-    ),
+    "account_as_number": _changed("stored_as_number", "bank_account", lambda person: int(person.bank_account)),
     "id_by_formula": _changed("formula", "id_number", lambda person: Formula('"5"&"0"', person.id_number)),
     "village_by_formula": _changed("formula", "village", lambda person: Formula("K2", person.village)),
     "hidden": _hidden,
     "other_sex": _changed("sex_mismatch", "sex", _other_sex),
     "unknown_sex": _changed("sex_invalid", "sex", lambda _person: "未知"),
     "other_birth_date": _changed("birth_date_mismatch", "birth_date", _other_birth_date),
-    "no_such_day": _changed(
-        "birth_date_invalid", "birth_date", lambda person: f"{person.birth_date[:4]}-02-30"
-    ),
+    "no_such_day": _changed("birth_date_invalid", "birth_date", lambda person: f"{person.birth_date[:4]}-02-30"),
     "unknown_township": _changed("township_unknown", "township", lambda person: f"不存在的{person.township}"),
     "out_of_scope": _foreign_township,
     "not_taking_part": _idle_township,
     "unknown_village": _changed("village_unknown", "village", lambda person: f"不存在的{person.village}"),
     "unknown_relation": _changed("relation_unknown", "relation", lambda _person: "干亲"),
     "short_phone": _changed("phone_invalid", "phone", lambda _person: "100000"),
-    "letters_in_account": _changed(
-        "bank_account_invalid", "bank_account", lambda person: f"{person.bank_account}号"
-    ),
+    "letters_in_account": _changed("bank_account_invalid", "bank_account", lambda person: f"{person.bank_account}号"),
     "short_account": _changed("bank_account_invalid", "bank_account", lambda person: person.bank_account[:9]),
     "unseen_character": _changed("characters", "address", lambda person: f"{person.village}\u200b1号"),
     "long_remark": _changed("too_long", "remark", lambda _person: "某" * 600),

@@ -31,9 +31,7 @@ _NAME = re.compile(
 # what folding leaves as it is and no check minds
 _ORDINARY = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]*")
 _DOTS = str.maketrans("•‧・･．⋅●", "·" * 7)
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]"
-)
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
 # what a spreadsheet program writes into a CSV for a long number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")

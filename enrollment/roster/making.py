@@ -34,7 +34,7 @@ def make_roster(
     those two defects with. Beside it `path.truth.csv` names each wrong row: sheet, row, column, kind. Gives
     {"rows", "good", "defects"}; the same seed writes the same bytes.
     """
-    rng = random.Random(seed)  # noqa: S311 - made-up people, nothing secret
+    rng = random.Random(seed)
     wrong = round(rows * defects)
     kinds = [kind for kind, needed in _kinds(path, out_of_scope, not_taking_part) if needed]
     turns = _turns(rng, rows, wrong)
@@ -61,9 +61,7 @@ def make_roster(
     return {"rows": rows + wrong, "good": rows, "defects": wrong}
 
 
-def _kinds(
-    path: Path, out_of_scope: Sequence[str], not_taking_part: Sequence[str]
-) -> Iterator[tuple[str, bool]]:
+def _kinds(path: Path, out_of_scope: Sequence[str], not_taking_part: Sequence[str]) -> Iterator[tuple[str, bool]]:
     for name in CSV_DEFECTS if path.suffix == ".csv" else DEFECTS:
         yield (
             name,

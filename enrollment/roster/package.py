@@ -19,9 +19,7 @@ BLOCK = 2**20
 
 _MACRO = "工作簿带有宏、控件或嵌入对象（{part}）。请另存为不带宏的 .xlsx，删去控件和嵌入对象后再上传"
 _FORBIDDEN_PARTS = re.compile(r"vbaproject|activex|/embeddings/|customui|ctrlprops|macrosheets", re.I)
-_FORBIDDEN_TYPES = re.compile(
-    rb"macroEnabled|vbaProject|sheet\.binary|activeX|oleObject|intlmacrosheet", re.I
-)
+_FORBIDDEN_TYPES = re.compile(rb"macroEnabled|vbaProject|sheet\.binary|activeX|oleObject|intlmacrosheet", re.I)
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["'](?!utf-?8["'])""", re.I)
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -148,9 +146,7 @@ def _is_strange_path(name: str) -> bool:
 
 def _check_content_types(package: Package) -> None:
     if not package.has("[Content_Types].xml"):
-        raise refused(
-            "not_workbook", "文件是压缩包，但不是 Excel 工作簿。请上传 .xlsx 工作簿，不要压缩成 zip"
-        )
+        raise refused("not_workbook", "文件是压缩包，但不是 Excel 工作簿。请上传 .xlsx 工作簿，不要压缩成 zip")
     text = b"".join(package.inflate("[Content_Types].xml", limit=BLOCK))
     if found := _FORBIDDEN_TYPES.search(text):
         raise refused("macro", _MACRO.format(part=found.group().decode("ascii")))
@@ -179,11 +175,7 @@ def _demand_utf8(name: str, block: bytes) -> None:
     """Scanning for rows, formulas and DTDs looks at bytes, so another encoding would hide them."""
     if not name.endswith((".xml", ".rels")):
         return
-    if (
-        block.startswith((b"\xff\xfe", b"\xfe\xff"))
-        or b"\x00" in block[:64]
-        or _OTHER_ENCODING.search(block[:512])
-    ):
+    if block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:64] or _OTHER_ENCODING.search(block[:512]):
         raise RosterRefused(broken_structure(f"{name} 不是 UTF-8 编码"))
 
 

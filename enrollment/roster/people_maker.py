@@ -14,10 +14,7 @@ _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
     "陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
 )
-_GIVEN = (
-    "英华芳明兰平秀国珍军强丽敏静勇艳杰娟涛超霞刚桂玉萍红建文辉力"
-    "庆永福贵富根山田水木林森春夏秋冬梅菊竹松柏云雨雪"
-)
+_GIVEN = "英华芳明兰平秀国珍军强丽敏静勇艳杰娟涛超霞刚桂玉萍红建文辉力庆永福贵富根山田水木林森春夏秋冬梅菊竹松柏云雨雪"
 # names as they come in minority districts and with rare characters
 _RARE = ("阿某·买买提", "古丽某·艾山", "冉某㛃", "向某垚", "谭某䶮", "覃某𬱖")
 # county codes that older people still carry: the codes of a place change, the person's number does not
@@ -103,9 +100,7 @@ def _person(
     ages: tuple[int, int],
 ) -> MadePerson:
     born = LAST_BIRTH - timedelta(days=rng.randrange(ages[0] * 365, min(ages[1] * 365 + 364, MAX_AGE_DAYS)))
-    sex = {"子": "男", "父亲": "男", "孙子": "男", "女": "女", "母亲": "女"}.get(relation) or rng.choice(
-        "男女"
-    )
+    sex = {"子": "男", "父亲": "男", "孙子": "男", "女": "女", "母亲": "女"}.get(relation) or rng.choice("男女")
     kind, id_number = _new_number(rng, used, area, born, sex)
     serial = len(used)
     return MadePerson(

@@ -102,9 +102,7 @@ class PlaceReader:
         found = self.regions.village(township, name)
         if found is None:
             offer = _offer(self.regions.near_villages(township, name), "请按行政区划全称填写")
-            desk.problem(
-                "village", "village_unknown", name, f"{township.name}没有叫“{name[:30]}”的村（社区）", offer
-            )
+            desk.problem("village", "village_unknown", name, f"{township.name}没有叫“{name[:30]}”的村（社区）", offer)
         return found
 
 

@@ -58,9 +58,7 @@ def _look(stream: BinaryIO, suffix: str) -> Looked:
 def _foreign_kind(start: bytes, suffix: str) -> Refusal | None:
     """A file that is neither a zip nor plain text; text under an .xlsx name counts as such."""
     if start.startswith(_OLE):
-        return Refusal(
-            "ole", f"这是加了打开密码的工作簿，或改了扩展名的旧版 .xls 文件。请去掉密码；{_SAVE_AS}"
-        )
+        return Refusal("ole", f"这是加了打开密码的工作簿，或改了扩展名的旧版 .xls 文件。请去掉密码；{_SAVE_AS}")
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         return Refusal("markup", f"这是网页（或 XML）文件，只是扩展名像表格。{_SAVE_AS}")
     if suffix == ".xlsx":
@@ -132,7 +130,7 @@ def _targets(package: Package, part: str, folder: str) -> dict[str, tuple[str, s
 def _parse(package: Package, part: str) -> ElementTree.Element:
     text = b"".join(package.inflate(part, limit=MAX_SMALL_XML))
     try:
-        return ElementTree.fromstring(text)  # noqa: S314 - inflate() has refused DTDs, so no entities
+        return ElementTree.fromstring(text)  # noqa: S314
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise RosterRefused(broken_structure(part)) from error
 

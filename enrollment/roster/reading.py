@@ -76,7 +76,7 @@ def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "enrollment.roster.child", looked.kind, looked.encoding]
     with opened(source) as stream:
         direct = isinstance(source, Path)
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+        child = subprocess.Popen(  # noqa: S603
             command,
             stdin=stream if direct else subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -132,9 +132,7 @@ def _received(child: subprocess.Popen[bytes], report: ReadingReport) -> Iterator
 
 def _worded(message: dict[str, Any]) -> RosterRefused:
     if message.get("refused") == "csv":
-        return refused(
-            "csv", "CSV 文件的引号或分隔不成对，无法读取。请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传"
-        )
+        return refused("csv", "CSV 文件的引号或分隔不成对，无法读取。请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传")
     return RosterRefused(broken_structure())
 
 

@@ -27,9 +27,7 @@ def refused(kind: str, message: str) -> RosterRefused:
     return RosterRefused(Refusal(kind, message))
 
 
-STRUCTURE_MESSAGE = (
-    "文件结构异常，无法读取。请用 Excel 或 WPS 打开后，把内容复制到新下载的模板里，另存为 .xlsx 再上传"
-)
+STRUCTURE_MESSAGE = "文件结构异常，无法读取。请用 Excel 或 WPS 打开后，把内容复制到新下载的模板里，另存为 .xlsx 再上传"
 
 
 def broken_structure(detail: str = "") -> Refusal:

@@ -11,9 +11,7 @@ from typing import TypeVar
 
 NEAR_LOOKUPS = 500
 _NEAR = 3
-_SUFFIX = re.compile(
-    r"(?:(社区)?居民委员会|(社区)?居委会|(村)?村民委员会|(村)?村民委员|(村)?村委会|(村)?村委)$"
-)
+_SUFFIX = re.compile(r"(?:(社区)?居民委员会|(社区)?居委会|(村)?村民委员会|(村)?村民委员|(村)?村委会|(村)?村委)$")
 
 
 @dataclass(frozen=True, slots=True)

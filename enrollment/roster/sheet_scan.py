@@ -163,9 +163,7 @@ def _note_formulas(tally: _Tally, tags: _Tags, row: bytes, sheet: str) -> None:
     for cell in tags.formula_cell.finditer(row):
         reference = _REFERENCE.search(cell.group(1))
         if reference is None:
-            raise RosterRefused(
-                broken_structure(f"工作表「{sheet}」第 {tally.row_no} 行的公式没有单元格编号")
-            )
+            raise RosterRefused(broken_structure(f"工作表「{sheet}」第 {tally.row_no} 行的公式没有单元格编号"))
         bits |= 1 << min(column_position(reference.group(1).decode("ascii")), MAX_COLUMNS)
     if bits:
         tally.formulas[tally.row_no] = bits

@@ -58,9 +58,7 @@ _HELP = (
 )
 
 
-def write_template(
-    out: Path | BinaryIO, *, township: str, villages: Sequence[str], title: str = "参保名册"
-) -> None:
+def write_template(out: Path | BinaryIO, *, township: str, villages: Sequence[str], title: str = "参保名册") -> None:
     """The template of one township ("" for a whole county) as .xlsx; villages are offered in a list."""
     book = Workbook()
     sheet = book.active
@@ -125,9 +123,7 @@ def _add_lists(options: Worksheet, sheet: Worksheet, villages: Sequence[str]) ->
         for row_no, word in enumerate(words, start=1):
             _put(options, row_no, column, word)
         letter = get_column_letter(column)
-        rule = DataValidation(
-            "list", formula1=f"{LIST_SHEET}!${letter}$1:${letter}${len(words)}", allow_blank=True
-        )
+        rule = DataValidation("list", formula1=f"{LIST_SHEET}!${letter}$1:${letter}${len(words)}", allow_blank=True)
         rule.errorTitle, rule.error = "请从列表里选", "列表里没有这一项。请从下拉列表里选，或核对全称"
         rule.errorStyle = "warning"
         filled = get_column_letter(KEYS.index(key) + 2)

@@ -13,7 +13,7 @@ from enrollment.roster.facts import Looked
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import ReadingReport, read_rows
 from enrollment.roster.refusal import RosterRefused
-from enrollment.services.comparing import compare, preview
+from enrollment.services.comparing import ELSEWHERE, compare, preview
 from enrollment.services.error_file import make_error_file
 from enrollment.services.staging import Stamp, stage
 from office.files import read_file
@@ -58,7 +58,7 @@ class _Check:
         looked = self._timed("look_over", lambda: self._look_over(content))
         self._timed("read_and_stage", lambda: self._stage(content, looked))
         self.progress.stage("与现名册核对")
-        self._timed("compare", lambda: compare(self.batch, self.scope))
+        self._timed("compare", self._compare)
         self.progress.stage("汇总各村")
         summary = self._timed("preview", lambda: preview(self.batch, self.scope))
         self.progress.stage("生成错误工作簿")
@@ -92,6 +92,11 @@ class _Check:
             report=self.report,
         )
         stage(rows, stamp=stamp, scope=self.scope, progress=self.progress)
+
+    def _compare(self) -> None:
+        elsewhere = compare(self.batch, self.scope)
+        if elsewhere:
+            self.report.by_kind[ELSEWHERE["kind"]] += elsewhere
 
     def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
         make_error_file(self.batch, self.by, content, looked, self.report.headers, counts)

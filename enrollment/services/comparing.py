@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow
-from orgs.bulk import run_sql
+from orgs.bulk import run_join
 from orgs.models import Region
 from orgs.scope import Scope, acting, system_scope
 
@@ -20,17 +20,21 @@ ELSEWHERE = {
 }
 
 
-def compare(batch: RosterBatch, scope: Scope) -> None:
-    """Set the outcome of every good row from the roster as it stands. One statement each; no row is fetched."""
+def compare(batch: RosterBatch, scope: Scope) -> int:
+    """Set the outcome of every good row from the roster as it stands; how many are enrolled elsewhere.
+
+    One statement each; no row is fetched.
+    """
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
-        _mark_elsewhere(batch)
+        elsewhere = _mark_elsewhere(batch)
     with acting(scope):
         _mark(batch, "unchanged", "e.content = r.content")
         _mark(batch, "changed", "e.content <> r.content")
+    return elsewhere
 
 
 def _mark(batch: RosterBatch, outcome: str, condition: str) -> None:
-    run_sql(
+    run_join(
         f"""UPDATE enrollment_rosterrow AS r SET outcome = '{outcome}'
             FROM enrollment_enrollment AS e
             WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index
@@ -39,9 +43,9 @@ def _mark(batch: RosterBatch, outcome: str, condition: str) -> None:
     )
 
 
-def _mark_elsewhere(batch: RosterBatch) -> None:
+def _mark_elsewhere(batch: RosterBatch) -> int:
     """A person on another township's roster: refused without telling which."""
-    run_sql(
+    return run_join(
         """UPDATE enrollment_rosterrow AS r SET outcome = 'invalid', problems = %s
            FROM enrollment_enrollment AS e
            WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index

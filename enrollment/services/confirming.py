@@ -10,7 +10,7 @@ from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
 from enrollment.services.comparing import compare, preview
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
-from orgs.bulk import run_sql
+from orgs.bulk import refresh_statistics, run_join, run_sql
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of
 
@@ -18,6 +18,7 @@ COPIED = (
     "region_path", "insurer_id", "township_id", "village_id", "name", "initials", "id_number", "id_index", "id_kind",
     "sex", "household", "relation", "group", "address", "phone", "bank", "account", "content",
 )  # fmt: skip
+LARGE_LOAD = 1_000
 CORRECTED = tuple(column for column in COPIED if column not in {"id_number", "id_index", "township_id", "insurer_id"})
 
 
@@ -25,10 +26,13 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     """Write new and changed people, take out those missing from whole villages; all or nothing, once."""
     progress.stage("写入名册")
     try:
-        return _confirm(batch_id, by, progress)
+        counts = _confirm(batch_id, by, progress)
     except IntegrityError as error:
         _back_to_preview(batch_id, by)
         raise JobRefused("校验之后名册有了变动（有人已由别处参保），没有写入；已重新核对，请再看一遍预览") from error
+    if counts["new"] + counts["changed"] > LARGE_LOAD:
+        refresh_statistics()
+    return counts
 
 
 def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
@@ -49,7 +53,12 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         batch.state, batch.counts = RosterBatch.State.CONFIRMED, counts
         batch.confirmed_at, batch.confirmed_by = timezone.now(), by
         batch.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
-        record("roster.confirm", by=by, target=batch, **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")})
+        record(
+            "roster.confirm",
+            by=by,
+            target=batch,
+            **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")},
+        )
         return counts
 
 
@@ -69,14 +78,14 @@ def _add_new(batch: RosterBatch) -> int:
     return run_sql(
         f"""INSERT INTO enrollment_enrollment (edition_id, batch_id, version, {_quoted(COPIED)})
             SELECT %s, batch_id, 1, {_quoted(COPIED)} FROM enrollment_rosterrow
-            WHERE batch_id = %s AND outcome = 'new' ORDER BY id_index""",  # noqa: S608 - our own columns
+            WHERE batch_id = %s AND outcome = 'new' ORDER BY id_index""",  # noqa: S608
         [batch.edition_id, batch.pk],
     )
 
 
 def _correct_changed(batch: RosterBatch) -> int:
     sets = ", ".join(f'"{column}" = r."{column}"' for column in CORRECTED)
-    return run_sql(
+    return run_join(
         f"""UPDATE enrollment_enrollment AS e SET {sets}, version = e.version + 1
             FROM enrollment_rosterrow AS r
             WHERE r.batch_id = %s AND r.outcome = 'changed' AND e.edition_id = %s AND e.id_index = r.id_index

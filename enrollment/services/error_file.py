@@ -21,7 +21,12 @@ WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE)
 
 
 def make_error_file(
-    batch: RosterBatch, by: User, content: bytes, looked: Looked, headers: dict[str, Header], counts: dict[str, Any]
+    batch: RosterBatch,
+    by: User,
+    content: bytes,
+    looked: Looked,
+    headers: dict[str, Header],
+    counts: dict[str, Any],
 ) -> None:
     """Keep the error workbook of a batch, where it has wrong rows."""
     if not counts["rejected"]:
@@ -46,9 +51,7 @@ def make_error_file(
 def _wrong_rows(batch: RosterBatch, by: User) -> dict[tuple[str, int], list[RowProblem]]:
     rows = visible(RosterRow, by).filter(batch=batch, outcome__in=WRONG).order_by("id")
     return {
-        (sheet, number): [
-            RowProblem(p["column"], p["kind"], p["found"], p["message"], p["mend"]) for p in problems
-        ]
+        (sheet, number): [RowProblem(p["column"], p["kind"], p["found"], p["message"], p["mend"]) for p in problems]
         for sheet, number, problems in rows.values_list("sheet", "number", "problems").iterator(chunk_size=5000)
     }
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from calc.id_number import as_18
 from enrollment.initials import initials_of
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.models import RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
 from office.jobs import Progress
@@ -103,5 +103,3 @@ def _problem(problem: RowProblem) -> dict[str, str]:
         "message": problem.message,
         "mend": problem.mend,
     }
-
-

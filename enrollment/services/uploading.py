@@ -36,9 +36,7 @@ def upload_roster(
     if not again:
         _refuse_same_file(edition, digest, by)
     path = township.path if township else scope_of(by).region_path
-    file = store_file(
-        content, name=name, content_type=XLSX, purpose=StoredFile.Purpose.ROSTER, by=by, region_path=path
-    )
+    file = store_file(content, name=name, content_type=XLSX, purpose=StoredFile.Purpose.ROSTER, by=by, region_path=path)
     batch = RosterBatch.objects.create(
         edition=edition,
         township=township,
@@ -96,16 +94,18 @@ def discard_batch(*, batch: RosterBatch, by: User) -> None:
 
 
 @transaction.atomic
-def request_confirmation(
-    *, batch: RosterBatch, only_valid: bool, whole_villages: list[int], by: User
-) -> Job:
+def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages: list[int], by: User) -> Job:
     """Ring for the confirmation; a second click finds the batch already on its way."""
     fresh = visible(RosterBatch, by).select_for_update().get(pk=batch.pk)
     if fresh.state != RosterBatch.State.CHECKED:
         raise UploadRefused(f"这次上传现在是“{fresh.get_state_display()}”，不用再确认")
     if not only_valid and fresh.counts.get("rejected"):
         raise UploadRefused(f"还有 {fresh.counts['rejected']} 行要改，不能全部导入；请改好再传，或选择“仅导入正确行”")
-    fresh.state, fresh.only_valid, fresh.whole_villages = RosterBatch.State.CONFIRMING, only_valid, whole_villages
+    fresh.state, fresh.only_valid, fresh.whole_villages = (
+        RosterBatch.State.CONFIRMING,
+        only_valid,
+        whole_villages,
+    )
     fresh.save(update_fields=["state", "only_valid", "whole_villages"])
     record("roster.order", by=by, target=fresh, only_valid=only_valid, whole_villages=len(whole_villages))
     return enqueue(
@@ -127,5 +127,7 @@ def free_batch(*, batch_id: int) -> None:
         batches = RosterBatch.objects.filter(pk=batch_id)
         batches.filter(state=states.CONFIRMING).update(state=states.CHECKED)
         batches.filter(state=states.CHECKING).update(
-            state=states.REFUSED, refusal="校验中出错，没有写入任何数据；请重新上传，仍不行请联系系统管理员", checked_at=timezone.now()
+            state=states.REFUSED,
+            refusal="校验中出错，没有写入任何数据；请重新上传，仍不行请联系系统管理员",
+            checked_at=timezone.now(),
         )

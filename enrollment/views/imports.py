@@ -11,10 +11,10 @@ from enrollment.services.error_file import template_for
 from enrollment.services.uploading import UploadRefused, discard_batch, request_confirmation, upload_roster
 from office.files import read_file
 from office.models import Job
-from orgs.paging import page_of
-from orgs.responses import attachment
 from orgs.audit import record
+from orgs.paging import page_of
 from orgs.permissions import grants
+from orgs.responses import attachment
 from orgs.scope import visible
 from schemes.current import current_edition
 
@@ -114,13 +114,13 @@ def batch_status(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Step four: write it. A second click says that it is on its way."""
     batch = _batch(request, pk)
-    whole = [int(value) for value in request.POST.getlist("whole") if value.isdigit()]
-    known = {line["id"] for line in batch.villages}
+    known = {line["id"] for line in batch.villages if line["id"]}
+    whole = known if "whole_all" in request.POST else {int(v) for v in request.POST.getlist("whole") if v.isdigit()}
     try:
         request_confirmation(
             batch=batch,
             only_valid=request.POST.get("only_valid") == "yes",
-            whole_villages=[village for village in whole if village in known],
+            whole_villages=sorted(whole & known),
             by=request.user,
         )
     except UploadRefused as refused:

@@ -1,14 +1,14 @@
 """The roster: people by village, and the search for one of them."""
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.search import PersonQuery, matching, parse_query
+from orgs.models import Region, Role
 from orgs.paging import page_of
-from orgs.models import Region
 from orgs.permissions import grants
 from orgs.scope import visible
 from schemes.current import current_edition
@@ -26,11 +26,9 @@ def roster(request: HttpRequest) -> HttpResponse:
     place = _chosen_place(request)
     query = _kept_query(request)
     people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
-    people = people.select_related("village", "township").defer("content", "phone", "account").order_by("id")
+    people = in_page_order(people, place or _own_township(request))
     if query:
         people = matching(people, query)
-    if place:
-        people = people.filter(**{place.level: place})
     tree = _tree(request, edition, place)
     return render(
         request,
@@ -63,6 +61,26 @@ def _kept_query(request: HttpRequest) -> PersonQuery | None:
     return PersonQuery(**kept) if kept else None
 
 
+PAGE_ORDER = ("township_id", "village_id", "id")  # of the indexes enrollment_page and enrollment_insurer_page
+
+
+def in_page_order(people: QuerySet[Enrollment], place: Region | None) -> QuerySet[Enrollment]:
+    """People as the list shows them, by place; a page is read straight off an index."""
+    people = people.select_related("village", "township").defer("content", "phone", "account")
+    if place is None:
+        return people.order_by(*PAGE_ORDER)
+    order = PAGE_ORDER[1:] if place.level == Region.Level.TOWNSHIP else PAGE_ORDER[2:]
+    within = (
+        {"township": place} if place.level == Region.Level.TOWNSHIP else {"township": place.parent_id, "village": place}
+    )
+    return people.filter(**within).order_by(*order)
+
+
+def _own_township(request: HttpRequest) -> Region | None:
+    own = request.user.organization.region
+    return own if own.level == Region.Level.TOWNSHIP and request.user.role == Role.CLERK else None
+
+
 def _chosen_place(request: HttpRequest) -> Region | None:
     """The township or village of `?place=`; any other number is passed over."""
     chosen = request.GET.get("place", "")
@@ -80,7 +98,9 @@ def _tree(request: HttpRequest, edition, place: Region | None) -> dict:
     ]
     open_township = _open_township(place, townships)
     villages = list(
-        totals.filter(township_id=open_township).values("village_id", "village__name", "persons").order_by("region_path")
+        totals.filter(township_id=open_township)
+        .values("village_id", "village__name", "persons")
+        .order_by("region_path")
     )
     chosen = sum(node["persons"] for node in townships)
     if place:
@@ -93,5 +113,3 @@ def _open_township(place: Region | None, townships: list[dict]) -> int | None:
     if place is not None:
         return place.pk if place.level == Region.Level.TOWNSHIP else place.parent_id
     return townships[0]["id"] if len(townships) == 1 else None
-
-

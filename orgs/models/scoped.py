@@ -11,7 +11,12 @@ class ScopedModel(models.Model):
 
     region_path = models.CharField(max_length=40, editable=False)
     insurer = models.ForeignKey(
-        "orgs.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="承保机构"
+        "orgs.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="承保机构",
     )
 
     objects = ScopedManager()

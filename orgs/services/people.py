@@ -51,17 +51,37 @@ def check_role(*, role: str, organization: Organization) -> None:
 
 @transaction.atomic
 def create_person(
-    *, username: str, name: str, organization: Organization, role: str, phone: str, by: User | None, password: str = ""
+    *,
+    username: str,
+    name: str,
+    organization: Organization,
+    role: str,
+    phone: str,
+    by: User | None,
+    password: str = "",
 ) -> NewPerson:
     """A new person with a one-time password that must be changed at the first login."""
     check_role(role=role, organization=organization)
-    user = User(username=username.strip().lower(), name=name.strip(), organization=organization, role=role, phone=phone)
+    user = User(
+        username=username.strip().lower(),
+        name=name.strip(),
+        organization=organization,
+        role=role,
+        phone=phone,
+    )
     chosen = password or new_password()
     user.set_password(chosen)
     user.must_change_password = not password
     user.save()
-    record("person.create", by=by, target=user, label=username, region_path=organization.region.path,
-           role=role, organization=organization.name)
+    record(
+        "person.create",
+        by=by,
+        target=user,
+        label=username,
+        region_path=organization.region.path,
+        role=role,
+        organization=organization.name,
+    )
     return NewPerson(user, chosen)
 
 
@@ -76,8 +96,15 @@ def change_person(
         _keep_an_administrator(before)
     user.name, user.organization, user.role, user.phone = name, organization, role, phone
     save_versioned(user, read_version=read_version, fields=["name", "organization_id", "role", "phone"])
-    record("person.change", by=by, target=user, label=user.username, region_path=organization.region.path,
-           organization=[before.organization.name, organization.name], role=[before.role, role])
+    record(
+        "person.change",
+        by=by,
+        target=user,
+        label=user.username,
+        region_path=organization.region.path,
+        organization=[before.organization.name, organization.name],
+        role=[before.role, role],
+    )
 
 
 @transaction.atomic
@@ -125,7 +152,13 @@ def set_up_first_administrator(*, place: "object", username: str, name: str, pas
     )
     validate_password(password, User(username=username))
     return create_person(
-        username=username, name=name, organization=office, role=Role.ADMINISTRATOR, phone="", by=None, password=password
+        username=username,
+        name=name,
+        organization=office,
+        role=Role.ADMINISTRATOR,
+        phone="",
+        by=None,
+        password=password,
     ).user
 
 

@@ -54,7 +54,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
-    """The first-run page: makes the first administrator, with the token printed at start; gone once there is somebody."""
+    """First run: makes the first administrator, with the token printed at start; gone once there is somebody."""
     if User.objects.exists():
         raise Http404
     form = SetUpForm(request.POST or None)
@@ -65,7 +65,10 @@ def setup(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 user = set_up_first_administrator(
-                    place=data["place"], username=data["username"], name=data["name"], password=data["password"]
+                    place=data["place"],
+                    username=data["username"],
+                    name=data["name"],
+                    password=data["password"],
                 )
                 login(request, user, backend="django.contrib.auth.backends.ModelBackend")
                 return redirect("workbench")
@@ -79,7 +82,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def healthz(request: HttpRequest) -> HttpResponse:
     """`ok` while the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

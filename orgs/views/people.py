@@ -81,7 +81,12 @@ def _tell_password(request: HttpRequest, user: User, password: str, verb: str) -
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Change or move somebody; a form opened before somebody else saved is not written over."""
     found = get_object_or_404(_people(request), pk=pk)
-    initial = {"name": found.name, "organization": found.organization_id, "role": found.role, "version": found.version}
+    initial = {
+        "name": found.name,
+        "organization": found.organization_id,
+        "role": found.role,
+        "version": found.version,
+    }
     form = PersonForm(request.POST or None, by=request.user, person=found, initial=initial)
     status = 200
     if request.method == "POST" and form.is_valid():

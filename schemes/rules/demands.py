@@ -19,9 +19,7 @@ def chosen_benefit(coverage: Coverage, known: Known) -> SingleBenefit | None:
     return benefit
 
 
-def note_missing(
-    terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems, *, complete: bool
-) -> None:
+def note_missing(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems, *, complete: bool) -> None:
     """What decides must be stated; a claim (`complete`) states all that the coverage requires."""
     refused = {problem.where.split(".")[0].split("[")[0] for problem in problems}
     wanted = dict.fromkeys(_decisive(terms, coverage, known))

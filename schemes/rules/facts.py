@@ -126,9 +126,7 @@ def _disability(fact: Fact, value: object, problems: Problems) -> tuple[int, ...
         problems.append(FactProblem(fact.code, f"「{fact.label}」应是至少一项的列表，每项写明等级"))
         return None
     before = len(problems)
-    grades = tuple(
-        _grade(fact, f"{fact.code}[{at}]", item, problems) for at, item in enumerate(value, start=1)
-    )
+    grades = tuple(_grade(fact, f"{fact.code}[{at}]", item, problems) for at, item in enumerate(value, start=1))
     return grades if len(problems) == before else None
 
 

@@ -47,7 +47,7 @@ def quote(
     *,
     paid_before: PaidGiven = (),
     edition_paid_before: PaidGiven = (),
-    edition_state: Mapping[str, object] | None = None,  # noqa: ARG001 limits by multiple of premium read it
+    edition_state: Mapping[str, object] | None = None,
     complete: bool = False,
 ) -> Quote:
     """The payout for these facts; raises FactsRefused with every problem.
@@ -62,9 +62,7 @@ def quote(
     note_missing(terms, plan.coverage, known, problems, complete=complete)
     note_contradictions(terms, plan.coverage, known, problems)
     paid = read_paid(terms, "paid_before", paid_before, problems) if paid_before else ()
-    edition_paid = (
-        read_paid(terms, "edition_paid_before", edition_paid_before, problems) if edition_paid_before else ()
-    )
+    edition_paid = read_paid(terms, "edition_paid_before", edition_paid_before, problems) if edition_paid_before else ()
     if problems:
         raise FactsRefused(problems)
     return _payout(terms, plan, known, paid, edition_paid)

@@ -32,9 +32,7 @@ def quote_of(terms: EditionTerms, coverage: str, document: Mapping[str, object])
     facts = document.get("facts")
     state = document.get("edition_state")
     problems = [
-        FactProblem(key, f"「{key}」不认识，应是 {'、'.join(_KEYS)} 之一")
-        for key in document
-        if key not in _KEYS
+        FactProblem(key, f"「{key}」不认识，应是 {'、'.join(_KEYS)} 之一") for key in document if key not in _KEYS
     ]
     if not isinstance(facts, Mapping):
         problems.append(FactProblem("facts", "缺少 facts，应是「事实: 值」的键值对"))
@@ -53,9 +51,7 @@ def quote_of(terms: EditionTerms, coverage: str, document: Mapping[str, object])
     )
 
 
-def _entries(
-    document: Mapping[str, object], name: str, problems: list[FactProblem]
-) -> list[Mapping[str, object]]:
+def _entries(document: Mapping[str, object], name: str, problems: list[FactProblem]) -> list[Mapping[str, object]]:
     entries = document.get(name) or []
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         problems.append(FactProblem(name, f"{name} 应是列表，每条写明 coverage 和 amount"))

@@ -41,9 +41,7 @@ class CheckResult:
         }
 
 
-def check_document(
-    text: str, name: str, townships: Mapping[str, Collection[str]] | None = None
-) -> CheckResult:
+def check_document(text: str, name: str, townships: Mapping[str, Collection[str]] | None = None) -> CheckResult:
     """Problems of the document, or its terms with the outcome of every example."""
     loaded = load_document(text, name, townships)
     if loaded.terms is None:

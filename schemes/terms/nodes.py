@@ -42,9 +42,7 @@ def compose(text: str, reading: Reading) -> "Cursor | None":
         node = yaml.compose(text, yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         line = mark.line + 1 if (mark := getattr(error, "problem_mark", None)) else 1
-        reading.problems.append(
-            Problem(reading.file, line, "", "格式读不通", "是 YAML", "请核对缩进、冒号和引号")
-        )
+        reading.problems.append(Problem(reading.file, line, "", "格式读不通", "是 YAML", "请核对缩进、冒号和引号"))
         return None
     if node is None:
         reading.problems.append(Problem(reading.file, 1, "", "文件是空的", "是一份年度方案", "请照样例填写"))
@@ -110,10 +108,7 @@ class Cursor:
             return []
         if not self.node.value:
             self.problem("是空的", "至少有一项", "请按通知补上")
-        return [
-            Cursor(self.reading, node, f"{self.key}[{at}]")
-            for at, node in enumerate(self.node.value, start=1)
-        ]
+        return [Cursor(self.reading, node, f"{self.key}[{at}]") for at, node in enumerate(self.node.value, start=1)]
 
     def text(self) -> str:
         """A text that isn't empty; a number has to be quoted."""

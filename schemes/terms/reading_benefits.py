@@ -103,11 +103,7 @@ def _note_gaps_between_grades(cursor: Cursor, grades: Mapping[int, Figure]) -> N
     missing = [str(grade) for grade in GRADES if grade not in grades]
     if missing:
         cursor.problem(f"缺少第 {'、'.join(missing)} 级的比例", "把 1 到 10 级写全", "请补上")
-    rising = [
-        str(grade)
-        for grade in grades
-        if grade + 1 in grades and grades[grade].value < grades[grade + 1].value
-    ]
+    rising = [str(grade) for grade in grades if grade + 1 in grades and grades[grade].value < grades[grade + 1].value]
     if rising:
         cursor.problem(f"第 {'、'.join(rising)} 级的比例比更轻的一级还低", "由重到轻递减", "请核对")
 
@@ -135,9 +131,7 @@ def _note_payers(section: Section, payers: Mapping[str, str], taken_off: list[st
         if taken_off.count(code) > 1:
             section["steps"].problem(f"「{label}」（{code}）扣了两次", "只扣一次", "请删去一处")
         if code not in taken_off:
-            section["steps"].problem(
-                f"「{label}」（{code}）没有扣", "每个已付方扣一次", "请加上 less_paid_by"
-            )
+            section["steps"].problem(f"「{label}」（{code}）没有扣", "每个已付方扣一次", "请加上 less_paid_by")
 
 
 _FIGURES: Mapping[str, tuple[str, Callable[[Figure], ExpenseStep]]] = {

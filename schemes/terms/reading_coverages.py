@@ -75,9 +75,7 @@ def read_coverage(code: str, cursor: Cursor, catalogue: Catalogue) -> Coverage:
         papers=_listed(section, "papers", "paper", catalogue.papers, facts),
         payees=_listed(section, "payees", "payee", catalogue.payees, facts),
         interpretations=tuple(
-            reading
-            for item in section.items("interpretations")
-            if (reading := item.reading_of(section.clause()))
+            reading for item in section.items("interpretations") if (reading := item.reading_of(section.clause()))
         ),
     )
     _note_words(section, coverage)
@@ -188,9 +186,7 @@ def _note_words(section: Section, coverage: Coverage) -> None:
     rest = section.cursor.reading.clauses[coverage.clause]
     for part in filter(None, coverage.words.split("……")):
         if part not in rest:
-            section["words"].problem(
-                f"「{part[:20]}」在条款里找不到", "照抄原文", "请核对原文，省略处写「……」"
-            )
+            section["words"].problem(f"「{part[:20]}」在条款里找不到", "照抄原文", "请核对原文，省略处写「……」")
             return
         rest = rest.split(part, 1)[1]
     for mark, place in zip(coverage.marks, section.items("marks"), strict=True):

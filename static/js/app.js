@@ -29,8 +29,12 @@
       return;
     }
     var all = fields(form), at = all.indexOf(el), to = all[at + (event.shiftKey ? -1 : 1)];
+    if (!to && !event.shiftKey) to = saveButton(form); // after the last field comes the button, so that nothing is sent by accident
     if (to) { to.focus(); if (to.select && to.type !== "file") to.select(); }
   });
+  function saveButton(form) {
+    return Array.prototype.find.call(form.elements, function (el) { return el.matches(".btn-primary") && !el.disabled; });
+  }
 
   // ---- one click is one click ----
   document.addEventListener("submit", function (event) {
@@ -38,9 +42,12 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (event.defaultPrevented || form.hasAttribute("hx-post")) return;
     form.dataset.sent = "yes";
-    setTimeout(function () {
-      document.querySelectorAll("button").forEach(function (b) { if (b.form === form) b.disabled = true; });
-    }, 0);
+    if (form.action.indexOf("/logout/") > 0) dropDrafts(function () { return true; });
+    else if (form.dataset.draft) markSent(form);
+    var buttons = Array.prototype.filter.call(document.querySelectorAll("button:enabled"), function (b) { return b.form === form; });
+    setTimeout(function () { buttons.forEach(function (b) { b.disabled = true; }); }, 0);
+    // A download leaves the page as it is: its button comes back.
+    setTimeout(function () { delete form.dataset.sent; buttons.forEach(function (b) { b.disabled = false; }); }, 10000);
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
@@ -106,24 +113,35 @@
     }
   });
 
-  // ---- drafts: what was typed survives a closed tab, but nothing secret is kept ----
+  // ---- drafts: what was typed survives a lost connection, but nothing secret is kept, and nothing after logging out ----
   function draftKey(form) { return "draft:" + form.dataset.draft; }
+  function keptDraft(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch (e) { return null; } }
+  function keepDraft(key, draft) { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch (e) { /* full or forbidden: no draft */ } }
+  function dropDrafts(which) {
+    try {
+      Object.keys(sessionStorage).filter(function (key) { return key.indexOf("draft:") === 0 && which(keptDraft(key)); })
+        .forEach(function (key) { sessionStorage.removeItem(key); });
+    } catch (e) { /* forbidden: there are none */ }
+  }
   function saveDraft(form) {
-    var kept = {};
+    var values = {};
     fields(form).forEach(function (el) {
-      if (el.name && !el.hasAttribute("data-secret") && el.type !== "file" && el.type !== "password") kept[el.name] = el.type === "checkbox" ? el.checked : el.value;
+      if (!el.name || el.hasAttribute("data-secret") || /^(file|password|radio)$/.test(el.type)) return;
+      values[el.name] = el.type === "checkbox" ? el.checked : el.value;
     });
-    try { sessionStorage.setItem(draftKey(form), JSON.stringify(kept)); } catch (e) { /* full or forbidden: no draft */ }
+    keepDraft(draftKey(form), { values: values, sent: false });
+  }
+  function markSent(form) {
+    var draft = keptDraft(draftKey(form));
+    if (draft) keepDraft(draftKey(form), { values: draft.values, sent: true });
   }
   function restoreDraft(form) {
-    var text = null;
-    try { text = sessionStorage.getItem(draftKey(form)); } catch (e) { return; }
-    if (!text || form.querySelector("[aria-invalid]")) return;
-    var kept = JSON.parse(text);
-    Object.keys(kept).forEach(function (name) {
-      var el = form.elements[name];
+    var draft = keptDraft(draftKey(form));
+    if (!draft || !draft.values || form.querySelector("[aria-invalid]")) return;
+    Object.keys(draft.values).forEach(function (name) {
+      var el = form.elements[name], value = draft.values[name];
       if (!el || el.hasAttribute === undefined) return;
-      if (el.type === "checkbox") el.checked = kept[name]; else if (!el.value || el.value === "0.00") el.value = kept[name];
+      if (el.type === "checkbox") el.checked = value; else if (!el.value || el.value === "0.00") el.value = value;
     });
     var note = document.querySelector("[data-draft-note]");
     if (note) note.hidden = false;
@@ -150,48 +168,99 @@
     image.onerror = function () { URL.revokeObjectURL(url); done(file); };
     image.src = url;
   }
-  function send(form, file, line, finished) {
-    var data = new FormData(form);
-    data.delete("file");
-    data.append("file", file, file.name);
-    var request = new XMLHttpRequest(), bar = line.querySelector("progress"), say = line.querySelector(".hint"), retry = line.querySelector("button");
-    bar.hidden = false; retry.hidden = true;
-    request.open("POST", form.action);
+  function shotLine(list, name) {
+    var line = document.createElement("li");
+    line.innerHTML = "<span></span><div><b></b><progress max='100' value='0' hidden></progress><div class='hint' role='status'>等着传</div></div><button type='button' class='btn btn-plain'>取消</button>";
+    line.querySelector("b").textContent = name;
+    line.querySelector("progress").setAttribute("aria-label", name + "的上传进度");
+    list.appendChild(line);
+    return line;
+  }
+  // One queue for each form: a village's connection carries one photo at a time.
+  function queueOf(form) {
+    if (!form.shotQueue) form.shotQueue = { waiting: [], busy: false, open: 0, sent: 0 };
+    return form.shotQueue;
+  }
+  function addShot(form, file) {
+    var queue = queueOf(form), line = shotLine(form.querySelector(".shots"), file.name);
+    var shot = { form: form, kind: new FormData(form), file: file, line: line, request: null };
+    shot.kind.delete("file");
+    queue.open += 1;
+    line.querySelector("button").onclick = function () { giveUp(shot); };
+    queue.waiting.push(shot);
+    nextShot(form);
+  }
+  function nextShot(form) {
+    var queue = queueOf(form), shot = queue.busy ? null : queue.waiting.shift();
+    if (!shot) return;
+    queue.busy = true;
+    smaller(shot.file, function (ready) {
+      shot.file = ready;
+      if (shot.dropped) settle(shot); else send(shot);
+    });
+  }
+  function settle(shot) {
+    var queue = queueOf(shot.form);
+    queue.busy = false;
+    if (queue.open === 0 && queue.sent) { location.reload(); return; }
+    nextShot(shot.form);
+  }
+  function giveUp(shot) {
+    var queue = queueOf(shot.form), at = queue.waiting.indexOf(shot), running = shot.request;
+    shot.dropped = true;
+    queue.open -= 1;
+    shot.line.remove();
+    if (at >= 0) queue.waiting.splice(at, 1);
+    if (running) { shot.request = null; running.onerror = running.onload = null; running.abort(); settle(shot); }
+    else if (!queue.busy) settle(shot);
+  }
+  function send(shot) {
+    var request = new XMLHttpRequest(), line = shot.line, button = line.querySelector("button");
+    var bar = line.querySelector("progress"), say = line.querySelector(".hint"), data = shot.kind, reached = 0;
+    data.set("file", shot.file, shot.file.name);
+    shot.request = request;
+    bar.hidden = false; bar.value = 0; say.textContent = "正在传"; say.className = "hint"; button.textContent = "取消";
+    button.onclick = function () { giveUp(shot); };
+    request.open("POST", shot.form.action);
     request.setRequestHeader("X-Requested-With", "shots");
-    request.upload.onprogress = function (event) { bar.value = Math.round(event.loaded * 100 / event.total); say.textContent = "正在传 " + bar.value + "%"; };
-    function failed(text) { bar.hidden = true; say.textContent = text; retry.hidden = false; retry.onclick = function () { send(form, file, line, finished); }; }
+    request.upload.onprogress = function (event) { reached = Math.round(event.loaded * 100 / event.total); bar.value = reached; };
+    function failed(text) {
+      shot.request = null;
+      bar.hidden = true; say.textContent = text; say.className = "hint wrong"; button.textContent = "重传";
+      button.onclick = function () { button.onclick = null; queueOf(shot.form).waiting.push(shot); say.textContent = "等着传"; nextShot(shot.form); };
+      settle(shot);
+    }
     request.onload = function () {
-      if (request.status === 200) { bar.hidden = true; say.textContent = "✓ 已传"; finished(); return; }
-      var problems = [];
-      try { problems = JSON.parse(request.responseText).problems; } catch (e) { /* an error page */ }
-      failed(problems.join("；") || "没有传成，请重传");
+      if (request.status !== 200) { failed(problemsIn(request.responseText)); return; }
+      shot.request = null;
+      bar.hidden = true; say.textContent = "✓ 已传"; button.hidden = true;
+      queueOf(shot.form).open -= 1; queueOf(shot.form).sent += 1;
+      settle(shot);
     };
-    request.onerror = function () { failed("网络断了，请重传"); };
+    request.onerror = request.ontimeout = function () { failed("网络断了，传到 " + reached + "% 停住"); };
+    request.timeout = 180000;
     request.send(data);
+  }
+  function problemsIn(text) {
+    var problems = [];
+    try { problems = JSON.parse(text).problems || []; } catch (e) { /* an error page */ }
+    return problems.join("；") || "没有传成，请重传";
   }
   document.addEventListener("change", function (event) {
     var input = event.target;
     if (!input.matches("[data-shots] input[type=file]")) return;
-    var form = input.form, list = form.querySelector(".shots"), files = Array.prototype.slice.call(input.files), left = files.length;
-    files.forEach(function (file) {
-      var line = document.createElement("li");
-      line.innerHTML = "<span></span><div><b></b><progress max='100' value='0'></progress><div class='hint'></div></div><button type='button' class='btn btn-plain' hidden>重传</button>";
-      line.querySelector("b").textContent = file.name;
-      list.appendChild(line);
-      smaller(file, function (ready) {
-        send(form, ready, line, function () { left -= 1; if (left === 0) location.reload(); });
-      });
-    });
+    Array.prototype.slice.call(input.files).forEach(function (file) { addShot(input.form, file); });
     input.value = "";
   });
 
   // ---- start ----
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("form[data-typing]").forEach(function (form) { showWhen(form); });
+    // Only a success that the server tells of ends a draft: after a broken connection it is still wanted.
+    if (document.querySelector(".toast-success, [data-clear-draft]")) dropDrafts(function (draft) { return !draft || draft.sent; });
     document.querySelectorAll("form[data-draft]").forEach(restoreDraft);
     document.querySelectorAll("[data-script]").forEach(function (el) { el.hidden = false; });
     document.querySelectorAll("[data-no-script]").forEach(function (el) { el.hidden = true; });
-    document.querySelectorAll("[data-clear-draft]").forEach(function (el) { try { Object.keys(sessionStorage).filter(function (k) { return k.indexOf("draft:") === 0; }).forEach(function (k) { sessionStorage.removeItem(k); }); } catch (e) { /* none */ } });
     var wrong = document.querySelector(".errors[tabindex]");
     if (wrong) wrong.focus();
     if (document.querySelector(".dock")) document.body.classList.add("docked");

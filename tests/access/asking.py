@@ -36,9 +36,7 @@ class Asked:
         try:
             client.raise_request_exception = False  # the next question is asked all the same
             with connection.execute_wrapper(self._watch):
-                self.response = (
-                    client.generic("GET", address) if cell.method == "GET" else client.post(address, body)
-                )
+                self.response = client.generic("GET", address) if cell.method == "GET" else client.post(address, body)
         finally:
             transaction.savepoint_rollback(point)
             client.cookies = cookies
@@ -57,9 +55,7 @@ def verdict(asked: Asked, cell: Cell, may: bool, actor: str) -> str:
     response = asked.response
     if may:
         if response.status_code != cell.ok:
-            return (
-                f"answers {response.status_code}, not {cell.ok} {getattr(response, 'exc_info', None) or ''}"
-            )
+            return f"answers {response.status_code}, not {cell.ok} {getattr(response, 'exc_info', None) or ''}"
         if cell.writes and not asked.events:
             return "leaves no audit event"
         if cell.method == "GET" and set(asked.writes):

@@ -130,9 +130,7 @@ def _people_list(world: World, by: User, _placement: str) -> dict[str, Any]:
 
 
 def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
-    name = next(
-        (place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"]
-    )
+    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
     content = roster_book(("何某新", id_number(700), name, villages(name)[0].name))
     return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
 

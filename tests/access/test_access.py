@@ -54,9 +54,7 @@ def test_a_person_can_do_what_the_matrix_says_and_nothing_else(
 
 
 @pytest.mark.parametrize("actor", ["clerk", "adjuster", "authority", "finance", "administrator"])
-def test_a_foreign_thing_and_a_missing_one_answer_alike(
-    actor: str, world: World, client: Client, db: None
-) -> None:
+def test_a_foreign_thing_and_a_missing_one_answer_alike(actor: str, world: World, client: Client, db: None) -> None:
     by = getattr(world.cast, actor)
     client.force_login(by, backend=BACKEND)
     for cell in MATRIX:
@@ -67,9 +65,7 @@ def test_a_foreign_thing_and_a_missing_one_answer_alike(
 
 
 @pytest.mark.parametrize("who", ["anonymous", "disabled"])
-def test_whoever_is_not_logged_in_is_sent_to_the_login(
-    who: str, world: World, client: Client, db: None
-) -> None:
+def test_whoever_is_not_logged_in_is_sent_to_the_login(who: str, world: World, client: Client, db: None) -> None:
     if who == "disabled":
         client.force_login(world.cast.disabled, backend=BACKEND)
     wrong = []
@@ -89,9 +85,7 @@ def test_other_methods_are_refused(world: World, client: Client, db: None) -> No
         actor = next((name for name in ACTORS if getattr(world.cast, name).role in cell.roles), "clerk")
         client.force_login(getattr(world.cast, actor), backend=BACKEND)
         address = reverse(cell.route, kwargs=kwargs_of(cell, world, placements_of(cell)[0]))
-        for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - {
-            m for route, m in known if route == cell.route
-        }:
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - {m for route, m in known if route == cell.route}:
             with look():
                 before = AuditEvent.objects.count()
             response: HttpResponse = client.generic(method, address)

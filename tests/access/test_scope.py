@@ -20,9 +20,7 @@ from tests.ground import everything
 SCOPED = [model for model in scoped_models() if hasattr(model.objects, "get_queryset")]
 
 
-@pytest.mark.parametrize(
-    "model", [m for m in SCOPED if m.__name__ != "AuditEvent"], ids=lambda model: model.__name__
-)
+@pytest.mark.parametrize("model", [m for m in SCOPED if m.__name__ != "AuditEvent"], ids=lambda model: model.__name__)
 def test_a_question_without_a_scope_raises(model, db: None) -> None:
     with pytest.raises(ScopeMissing):
         model.objects.count()
@@ -51,9 +49,7 @@ def test_a_row_is_not_moved_out_of_its_scope(cast: Cast, change: dict) -> None:
 
 # --- what is added elsewhere ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("actor", ["clerk", "far_adjuster"])
-def test_rows_added_to_another_township_change_no_answer(
-    actor: str, world: World, client: Client, db: None
-) -> None:
+def test_rows_added_to_another_township_change_no_answer(actor: str, world: World, client: Client, db: None) -> None:
     """Totals, charts, tabs, pages: none of them gives away that a neighbour has more."""
     by = getattr(world.cast, actor)
     client.force_login(by, backend=BACKEND)
@@ -90,11 +86,7 @@ def _crowd(world: World) -> None:
 
 
 def _copy(row, **changes):
-    fields = {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if field.name != "id"
-    }
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name != "id"}
     return type(row)(**fields | changes)
 
 

@@ -19,12 +19,8 @@ def no_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(scope.RULES, "region_and_insurer", lambda _scope, _user: Q())
 
 
-@pytest.mark.parametrize(
-    "actor", ["clerk", "near_clerk", "far_clerk", "adjuster", "far_adjuster", "certifier"]
-)
-def test_the_second_wall_stands_alone(
-    actor: str, no_scope: None, world: World, client: Client, db: None
-) -> None:
+@pytest.mark.parametrize("actor", ["clerk", "near_clerk", "far_clerk", "adjuster", "far_adjuster", "certifier"])
+def test_the_second_wall_stands_alone(actor: str, no_scope: None, world: World, client: Client, db: None) -> None:
     by = getattr(world.cast, actor)
     client.force_login(by, backend=BACKEND)
     wrong = []

@@ -121,9 +121,7 @@ def _foreign_edition(cast: Cast) -> Edition:
 
 
 def _foreign_office(cast: Cast) -> Organization:
-    region = Region.objects.filter(
-        parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP
-    ).first()
+    region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
     office = Organization.objects.create(
         kind=Organization.Kind.TOWNSHIP,
         name=f"外县某镇{canary('foreign')}",
@@ -168,15 +166,10 @@ def text_of(response: HttpResponse) -> str:
     heads = unquote("\n".join(f"{name}: {value}" for name, value in response.headers.items()))
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return heads + "".join(
-                archive.read(name).decode("utf-8", "ignore") for name in archive.namelist()
-            )
+            return heads + "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
     if body.startswith(b"%PDF-") and which("pdftotext"):
         return (
-            heads
-            + subprocess.run(
-                ["pdftotext", "-", "-"], input=body, capture_output=True, check=True
-            ).stdout.decode()
+            heads + subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
         )
     return heads + body.decode("utf-8", "ignore")
 

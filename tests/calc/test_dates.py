@@ -10,9 +10,7 @@ from calc.dates import DateError, DateRange, Due, WorkCalendar, add_months, age_
 from calc.text import fold
 
 ROOT = Path(__file__).parent.parent.parent
-CALENDAR = load_workdays(
-    (ROOT / "fixtures/calendar/cn_workday_exceptions_2015_2026.csv").read_text(encoding="utf-8")
-)
+CALENDAR = load_workdays((ROOT / "fixtures/calendar/cn_workday_exceptions_2015_2026.csv").read_text(encoding="utf-8"))
 DEADLINES = [
     row
     for row in yaml.safe_load((ROOT / "tests/cases/deadlines.yaml").read_text(encoding="utf-8"))
@@ -69,9 +67,7 @@ def test_months_end_on_the_same_day_or_the_last(day, months, later):
 
 @pytest.mark.parametrize("row", DEADLINES, ids=lambda row: f"{row['rule']} {row['start']}")
 def test_working_day_deadlines(row):
-    assert CALENDAR.due_after(row["start"], working_days=row["working_days"]) == Due(
-        row["due"], provisional=False
-    )
+    assert CALENDAR.due_after(row["start"], working_days=row["working_days"]) == Due(row["due"], provisional=False)
 
 
 def test_ten_working_days_over_mid_autumn():

@@ -43,9 +43,7 @@ def test_kind_birth_and_sex(text, kind, birth, sex):
 
 
 def test_full_width_blanks_and_small_x_are_tidied():
-    head = next(
-        f"50010119700101{at:03d}" for at in range(999) if check_digit(f"50010119700101{at:03d}") == "X"
-    )
+    head = next(f"50010119700101{at:03d}" for at in range(999) if check_digit(f"50010119700101{at:03d}") == "X")
     result = check_id_number(f" ５００１０１ {head[6:]}x", today=TODAY)
     assert isinstance(result, IdNumber)
     assert result.value == head + "X"
@@ -93,9 +91,7 @@ def test_no_text_breaks_the_check(text):
     assert isinstance(check_id_number(text, today=TODAY), IdNumber | IdProblem)
 
 
-@given(
-    st.integers(min_value=10**5, max_value=10**6 - 1), st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999)
-)
+@given(st.integers(min_value=10**5, max_value=10**6 - 1), st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999))
 def test_no_region_code_is_refused(region, birth, number):
     head = f"{region}{birth:%Y%m%d}{number:03d}"
     assert isinstance(check_id_number(head + check_digit(head), today=TODAY), IdNumber)

@@ -14,9 +14,7 @@ PREMIUMS = yaml.safe_load((Path(__file__).parent.parent / "cases/premiums.yaml")
 
 
 def shares_of(county):
-    return next(
-        group["shares"] for group in PREMIUMS["fiscal_shares"]["groups"] if county in group["counties"]
-    )
+    return next(group["shares"] for group in PREMIUMS["fiscal_shares"]["groups"] if county in group["counties"])
 
 
 @pytest.mark.parametrize("row", PREMIUMS["fiscal_shares"]["splits"], ids=lambda row: row["county"])
@@ -57,6 +55,5 @@ def test_parts_add_up_and_lie_within_a_fen_of_their_share(total, weights):
     parts = split(total, weights)
     assert sum(parts) == total
     assert all(
-        abs(part - Fraction(total * weight, sum(weights))) < 1
-        for part, weight in zip(parts, weights, strict=True)
+        abs(part - Fraction(total * weight, sum(weights))) < 1 for part, weight in zip(parts, weights, strict=True)
     )

@@ -20,9 +20,7 @@ STUDENT = {"in_school": True, "first_diagnosis": True}
 
 def facts_of(case: dict[str, Any]) -> dict[str, Any]:
     """The case's facts with the dates and places that a claim must tell; a birth date comes from the ID number."""
-    given = {
-        code: value.isoformat() if isinstance(value, date) else value for code, value in case["facts"].items()
-    }
+    given = {code: value.isoformat() if isinstance(value, date) else value for code, value in case["facts"].items()}
     given.pop("birth_date", None)
     if grade := given.pop("disability_grade", None):
         given["disability_items"] = [{"grade": grade}]
@@ -52,9 +50,7 @@ def test_a_claim_pays_what_the_case_says(case: dict[str, Any], cast: Cast) -> No
     person = enrol(born=born, household="")
     paid_before(person, cast, case)
     payee = "heir" if "death" in str(case["facts"].get("event")) else "insured"
-    what = replace(
-        report_of("accident_medical"), coverage=case["coverage"], facts=facts_of(case), payee=payee, **HEIR
-    )
+    what = replace(report_of("accident_medical"), coverage=case["coverage"], facts=facts_of(case), payee=payee, **HEIR)
     if case["coverage"] in ONE_STOP:
         what = replace(what, not_one_stop_reason="out_of_area")
     claim = bring_to(report(person, cast.clerk, what, another_event=True), "adjusted", cast)

@@ -87,9 +87,7 @@ def test_return_correct_and_report_again(cast: Cast) -> None:
 def test_a_correction_that_is_wrong_is_refused_and_nothing_changes(cast: Cast) -> None:
     claim = claim_in("returned", cast)
     with acting(scope_of(cast.clerk)), pytest.raises(ReportRefused):
-        resubmit_claim(
-            claim=claim, report=report_of(payee_account="12"), by=cast.clerk, read_version=claim.version
-        )
+        resubmit_claim(claim=claim, report=report_of(payee_account="12"), by=cast.clerk, read_version=claim.version)
     assert reread(claim).state == "returned"
 
 
@@ -137,9 +135,7 @@ def test_nobody_approves_their_own_adjustment(cast: Cast) -> None:
         ("pay", "approved", "finance"), ("withdraw", "reported", "adjuster"), ("deny", "accepted", "clerk"),
     ],
 )  # fmt: skip
-def test_a_role_without_the_act_is_refused_by_the_service_too(
-    cast: Cast, action: str, state: str, who: str
-) -> None:
+def test_a_role_without_the_act_is_refused_by_the_service_too(cast: Cast, action: str, state: str, who: str) -> None:
     claim = claim_in(state, cast)
     with pytest.raises((StepRefused, Claim.DoesNotExist)):
         step(claim, action, getattr(cast, who))
@@ -184,9 +180,7 @@ def test_a_payment_needs_its_receipt(cast: Cast, more: dict, sentence: str) -> N
 
 # --- limits -----------------------------------------------------------------------------------------------------
 def medical(expense: str, day: str = "2021-05-01") -> object:
-    return report_of(
-        "accident_medical", facts_eligible_expense=expense, facts_paid_by={}, facts_accident_date=day
-    )
+    return report_of("accident_medical", facts_eligible_expense=expense, facts_paid_by={}, facts_accident_date=day)
 
 
 def test_what_was_paid_before_uses_the_limit_up(cast: Cast) -> None:
@@ -261,9 +255,7 @@ def test_the_database_pays_a_claim_once(cast: Cast) -> None:
 
 
 def test_the_ledger_balances_after_everything(cast: Cast) -> None:
-    for number, (place, state) in enumerate(
-        [(OWN, "paid"), (NEAR, "closed"), (FAR, "paid"), (OWN, "denied")]
-    ):
+    for number, (place, state) in enumerate([(OWN, "paid"), (NEAR, "closed"), (FAR, "paid"), (OWN, "denied")]):
         claim_in(state, cast, enrol(place, number))
     with everything():
         sums = LedgerEntry.objects.order_by().values_list("transaction").annotate(fen=Sum("fen"))
@@ -318,9 +310,7 @@ def test_a_claim_keeps_its_own_snapshot_of_the_person(cast: Cast) -> None:
         ("major_illness_inpatient", {"facts_eligible_expense": "-1.00"}, "eligible_expense"),
     ],
 )  # fmt: skip
-def test_a_report_that_is_wrong_is_refused_with_its_field(
-    cast: Cast, coverage: str, changes: dict, field: str
-) -> None:
+def test_a_report_that_is_wrong_is_refused_with_its_field(cast: Cast, coverage: str, changes: dict, field: str) -> None:
     with pytest.raises(ReportRefused) as refused:
         report(enrol(), cast.clerk, report_of(coverage, **changes))
     assert field in {problem.field for problem in refused.value.problems}
@@ -352,7 +342,5 @@ def test_numbers_run_without_a_gap(cast: Cast) -> None:
 def test_every_step_leaves_its_event(cast: Cast) -> None:
     claim = claim_in("closed", cast)
     with everything():
-        events = list(
-            AuditEvent.objects.filter(target=claim.number).order_by("id").values_list("action", flat=True)
-        )
+        events = list(AuditEvent.objects.filter(target=claim.number).order_by("id").values_list("action", flat=True))
     assert events == ["claim.report", *(f"claim.{action}" for action in ROADS["closed"])]

@@ -64,9 +64,7 @@ def test_return_and_correct_over_http(cast: Cast, login) -> None:
 def test_a_stale_page_is_told_and_the_claim_stays(cast: Cast, login) -> None:
     claim = claim_in("adjusted", cast)
     client = login(cast.adjuster)
-    answer = client.post(
-        f"/claims/{claim.number}/do/return/", {"version": claim.version - 1, "opinion": "照片不清楚"}
-    )
+    answer = client.post(f"/claims/{claim.number}/do/return/", {"version": claim.version - 1, "opinion": "照片不清楚"})
     assert answer.status_code == 409
     assert "刚被别人改过" in answer.content.decode()
     assert "照片不清楚" in answer.content.decode()
@@ -111,9 +109,7 @@ def test_a_form_with_mistakes_sends_no_secret_back(cast: Cast, login) -> None:
     """An account or ID number is typed again: what comes back lies in the browser's cache and on the screen."""
     person = enrol()
     body = posted(
-        report_of(
-            "illness_death", facts_death_date="", payee_account=account(77), payee_id_number=id_number(77)
-        )
+        report_of("illness_death", facts_death_date="", payee_account=account(77), payee_id_number=id_number(77))
     )
     page = login(cast.clerk).post(f"/claims/new/{person.pk}/", body).content.decode()
     assert account(77) not in page
@@ -127,10 +123,7 @@ def test_a_likely_double_asks_over_http(cast: Cast, login) -> None:
     again = client.post(f"/claims/new/{person.pk}/", posted(report_of()))
     assert (first.status_code, again.status_code) == (302, 422)
     assert "可能重复报案" in again.content.decode()
-    assert (
-        client.post(f"/claims/new/{person.pk}/", posted(report_of()) | {"another_event": "on"}).status_code
-        == 302
-    )
+    assert client.post(f"/claims/new/{person.pk}/", posted(report_of()) | {"another_event": "on"}).status_code == 302
 
 
 def test_the_trial_beside_the_form_computes_and_keeps_nothing(cast: Cast, login) -> None:

@@ -81,9 +81,7 @@ def test_what_is_no_paper_is_refused_with_a_sentence(cast: Cast, content: bytes,
 
 def paper_on_exactly(claim, cast: Cast, content: bytes) -> None:
     with acting(scope_of(cast.clerk)):
-        papers.attach_paper(
-            claim=claim, kind="id_and_account", name="照片.jpg", content=content, by=cast.clerk
-        )
+        papers.attach_paper(claim=claim, kind="id_and_account", name="照片.jpg", content=content, by=cast.clerk)
 
 
 def test_a_picture_of_too_many_points_is_refused_before_it_is_unpacked(cast: Cast) -> None:

@@ -49,9 +49,7 @@ def checked(client: Client, content: bytes, **more: str) -> RosterBatch:
         return RosterBatch.objects.select_related("edition", "error_file").get(pk=pk)
 
 
-def confirm(
-    client: Client, batch: RosterBatch, *, only_valid: str = "no", whole: tuple[int, ...] = ()
-) -> RosterBatch:
+def confirm(client: Client, batch: RosterBatch, *, only_valid: str = "no", whole: tuple[int, ...] = ()) -> RosterBatch:
     client.post(f"/roster/import/{batch.pk}/confirm/", {"only_valid": only_valid, "whole": whole})
     run_waiting_jobs()
     return reread_batch(batch)
@@ -67,9 +65,7 @@ def totals_agree() -> None:
     with everything():
         kept = {total.village_id: total.persons for total in VillageTotal.objects.all()}
         counted: dict[int, int] = {}
-        for village in Enrollment.objects.filter(removed_at__isnull=True).values_list(
-            "village_id", flat=True
-        ):
+        for village in Enrollment.objects.filter(removed_at__isnull=True).values_list("village_id", flat=True):
             counted[village] = counted.get(village, 0) + 1
     assert kept == counted
 
@@ -250,9 +246,7 @@ RIGHT = ("周某英", id_number(1), "", "", OWN, "", "", "", "")
         ("银行账号", "12345", "账号"),
     ],
 )
-def test_everyday_mistakes_give_their_sentence(
-    cast: Cast, login, column: str, value: object, sentence: str
-) -> None:
+def test_everyday_mistakes_give_their_sentence(cast: Cast, login, column: str, value: object, sentence: str) -> None:
     client = login(cast.clerk)
     row = dict(zip(FULL, RIGHT, strict=True)) | {"村": villages(OWN)[0].name} | {column: value}
     batch = checked(client, book_of(FULL, tuple(row.values())))

@@ -20,9 +20,7 @@ PEOPLE = 5
 
 def book(first: int = 1) -> bytes:
     village = villages(OWN)[0].name
-    return roster_book(
-        *((f"郑某{'甲乙丙丁戊'[n % 5]}", id_number(first + n), OWN, village) for n in range(PEOPLE))
-    )
+    return roster_book(*((f"郑某{'甲乙丙丁戊'[n % 5]}", id_number(first + n), OWN, village) for n in range(PEOPLE)))
 
 
 def taken(job: Job) -> jobs.Progress:
@@ -127,18 +125,14 @@ def test_a_confirmation_killed_half_way_leaves_the_roster_as_it_was(
     assert (job.state, counts(batch)) == ("failed", (PEOPLE, 0))
 
 
-def test_a_confirmation_that_failed_can_be_asked_for_again(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_confirmation_that_failed_can_be_asked_for_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure must not leave the batch where nobody can confirm or drop it."""
     batch, job = confirmation(cast)
     with monkeypatch.context() as patch:
         patch.setattr(confirming, "sum_up_villages", lambda *_: 1 / 0)
         jobs.run(job.pk)
     with acting(scope_of(cast.clerk)):
-        again = request_confirmation(
-            batch=reread_batch(batch), only_valid=True, whole_villages=[], by=cast.clerk
-        )
+        again = request_confirmation(batch=reread_batch(batch), only_valid=True, whole_villages=[], by=cast.clerk)
     jobs.run(again.pk)
     assert (reread_batch(batch).state, counts(batch)) == ("confirmed", (PEOPLE, PEOPLE))
 

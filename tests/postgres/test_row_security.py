@@ -68,11 +68,7 @@ def test_the_portals_role_cannot_take_the_wall_down(statement: str, db: None) ->
 
 def test_without_a_scope_no_row_is_seen(cast: Cast) -> None:
     paper_on(claim_in("paid", cast, enrol()), cast.clerk)
-    seen = {
-        table: one(f'SELECT count(*) FROM "{table}"')
-        for table in scoped_tables()
-        if table != "orgs_auditevent"
-    }
+    seen = {table: one(f'SELECT count(*) FROM "{table}"') for table in scoped_tables() if table != "orgs_auditevent"}
     assert set(seen.values()) == {0}, seen
     with system_scope("tests look"):
         assert one("SELECT count(*) FROM claims_payment") == 1

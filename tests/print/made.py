@@ -98,8 +98,7 @@ def roster(rows: int = 400) -> dict[str, Any]:
             {"title": "保费（元）", "width": 28, "align": "right"},
         ],
         "rows": [
-            [at, "谭某华", "5001************2X", f"铺垭村 {at % 9 + 1} 组", "150.00"]
-            for at in range(1, rows + 1)
+            [at, "谭某华", "5001************2X", f"铺垭村 {at % 9 + 1} 组", "150.00"] for at in range(1, rows + 1)
         ],
         "total": ["", "合计", f"{rows} 人", "", f"{rows * 150:,}.00"],
         "below": ["保费合计（大写）：人民币陆万元整"],

@@ -10,9 +10,7 @@ import pytest
 from office.printing import PrintFailed, render_pdf
 from tests.print import made
 
-HOSTILE = (
-    '#set page(fill: red) *粗* _斜_ $x^2$ @ref <lab> `raw` // 注 /* 注 */ [甲] {乙} \\u{41} "引" ~ -- =='
-)
+HOSTILE = '#set page(fill: red) *粗* _斜_ $x^2$ @ref <lab> `raw` // 注 /* 注 */ [甲] {乙} \\u{41} "引" ~ -- =='
 
 
 @pytest.fixture(scope="session")

@@ -58,9 +58,7 @@ def raw_book(
 ) -> bytes:
     """A workbook of one sheet whose XML is given; `extra` adds members to the zip."""
     if isinstance(sheet_xml, str) and not sheet_xml.startswith("<?xml"):
-        sheet_xml = (
-            f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{_MAIN}">{sheet_xml}</worksheet>'
-        )
+        sheet_xml = f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{_MAIN}">{sheet_xml}</worksheet>'
     parts: list[tuple[str, str | bytes]] = [
         (
             "[Content_Types].xml",
@@ -99,8 +97,7 @@ def zip_of(parts: Iterable[tuple[str, str | bytes]], *, compress: int = zipfile.
 
 def text_row(row_no: int, *values: str, attributes: str = "") -> str:
     cells = "".join(
-        f'<c r="{chr(65 + at)}{row_no}" t="inlineStr"><is><t>{value}</t></is></c>'
-        for at, value in enumerate(values)
+        f'<c r="{chr(65 + at)}{row_no}" t="inlineStr"><is><t>{value}</t></is></c>' for at, value in enumerate(values)
     )
     return f'<row r="{row_no}"{attributes}>{cells}</row>'
 
@@ -118,9 +115,7 @@ def checked(
     assert looked.refusal is None, looked.refusal
     rows = read_rows(data, looked)
     return list(
-        check_rows(
-            rows, facts=looked, regions=regions or wanzhou(), today=TODAY, fixed_township=fixed, report=report
-        )
+        check_rows(rows, facts=looked, regions=regions or wanzhou(), today=TODAY, fixed_township=fixed, report=report)
     )
 
 

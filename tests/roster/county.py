@@ -27,9 +27,7 @@ def wanzhou(*, not_own: tuple[str, ...] = (), idle: tuple[str, ...] = ()) -> Reg
             own=row["name"] not in not_own,
             takes_part=row["name"] not in idle,
             villages=tuple(
-                Village(id=int(one["code"]), name=one["name"])
-                for one in rows
-                if one["parent_code"] == row["code"]
+                Village(id=int(one["code"]), name=one["name"]) for one in rows if one["parent_code"] == row["code"]
             ),
         )
         for row in rows

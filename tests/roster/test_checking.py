@@ -25,9 +25,7 @@ def one(values: dict[str, object], **options):
 
 
 def test_a_good_row_under_title_rows_and_merged_cells():
-    book = filled_book(
-        (), ("万州区参保名册",), ("填表单位：某某镇",), (), ("序号", *HEADER), (1, *GOOD), (2, *SECOND)
-    )
+    book = filled_book((), ("万州区参保名册",), ("填表单位：某某镇",), (), ("序号", *HEADER), (1, *GOOD), (2, *SECOND))
     book.active.merge_cells("A2:E2")
     report = CheckReport()
     rows = checked(saved(book), report=report)
@@ -44,9 +42,7 @@ def test_a_good_row_under_title_rows_and_merged_cells():
 
 
 def test_row_numbers_survive_blank_rows_and_numbered_blank_rows():
-    rows = checked(
-        book_of((), (), ("序号", *HEADER), (), (1, *GOOD), (2,), (), (3, *SECOND, "  "), (4, " ", "　"))
-    )
+    rows = checked(book_of((), (), ("序号", *HEADER), (), (1, *GOOD), (2,), (), (3, *SECOND, "  "), (4, " ", "　")))
     assert [row.row_no for row in rows] == [5, 8]
 
 
@@ -152,9 +148,7 @@ PROBLEMS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("values", "column", "kind"), PROBLEMS, ids=[f"{n}-{p[2]}" for n, p in enumerate(PROBLEMS)]
-)
+@pytest.mark.parametrize(("values", "column", "kind"), PROBLEMS, ids=[f"{n}-{p[2]}" for n, p in enumerate(PROBLEMS)])
 def test_each_kind_of_wrong_cell(values, column, kind):
     row = one(values, regions=wanzhou(not_own=("龙驹镇",), idle=("高笋塘街道",)))
     assert (row.row_no, row.state, kinds(row)) == (2, "invalid", [(column, kind)])
@@ -292,9 +286,7 @@ def test_duplicates_are_found_across_sheets_and_files():
 
 
 def test_hidden_rows_and_formulas_are_errors_of_their_rows():
-    book = filled_book(
-        ("序号", *HEADER), (1, *GOOD), (2, *SECOND), (3, "王某明", "500101197303030017", *GOOD[2:])
-    )
+    book = filled_book(("序号", *HEADER), (1, *GOOD), (2, *SECOND), (3, "王某明", "500101197303030017", *GOOD[2:]))
     page = book.active
     page["A3"] = "=ROW()-1"
     page["E3"] = '=CONCATENATE("五土","村")'

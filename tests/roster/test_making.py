@@ -33,9 +33,7 @@ def test_every_planted_defect_is_found_and_no_good_row_refused(tmp_path, suffix)
     assert make(path, defects=0.05) == {"rows": 3150, "good": 3000, "defects": 150}
     report = CheckReport()
     regions = wanzhou(not_own=NOT_OWN, idle=IDLE)
-    rows = {
-        row.row_no: row for row in checked(path.read_bytes(), regions=regions, report=report, name=path.name)
-    }
+    rows = {row.row_no: row for row in checked(path.read_bytes(), regions=regions, report=report, name=path.name)}
     planted = truth(path)
     assert {number for number, row in rows.items() if row.state != "valid"} == set(planted)
     missed = [
@@ -77,15 +75,10 @@ def test_people_are_visibly_synthetic_and_of_many_kinds(tmp_path):
         "hong_kong_macao_taiwan",
         "foreigner",
     }
-    assert (
-        min(one.birth_date.year for one in values) < 1940 < 2019 < max(one.birth_date.year for one in values)
-    )
+    assert min(one.birth_date.year for one in values) < 1940 < 2019 < max(one.birth_date.year for one in values)
     assert len({one.township_id for one in values}) == 50
     assert (
-        max(
-            len({v.id_number for v in values if v.household_no == h})
-            for h in {v.household_no for v in values[:50]}
-        )
+        max(len({v.id_number for v in values if v.household_no == h}) for h in {v.household_no for v in values[:50]})
         > 2
     )
 
@@ -94,6 +87,4 @@ def test_no_defects_and_no_townships_to_plant_two_kinds_with(tmp_path):
     path = tmp_path / "a.xlsx"
     counts = make_roster(path, rows=100, seed=1, defects=0.4, townships=fillable(wanzhou()))
     assert counts == {"rows": 140, "good": 100, "defects": 40}
-    assert not {"township_out_of_scope", "township_not_taking_part"} & {
-        one["kind"] for one in truth(path).values()
-    }
+    assert not {"township_out_of_scope", "township_not_taking_part"} & {one["kind"] for one in truth(path).values()}

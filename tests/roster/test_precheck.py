@@ -85,7 +85,9 @@ LAUGHS = (
     "<worksheet><sheetData>&b;</sheetData></worksheet>"
 )
 FAR_CELL = '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-MACRO_TYPE = '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/>'
+MACRO_TYPE = (
+    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/>'
+)
 
 REFUSED = [
     ("empty", b"", "a.xlsx", "文件是空的"),
@@ -139,16 +141,12 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "data", "name", "words"), REFUSED, ids=[f"{n}-{r[0]}" for n, r in enumerate(REFUSED)]
-)
+@pytest.mark.parametrize(("kind", "data", "name", "words"), REFUSED, ids=[f"{n}-{r[0]}" for n, r in enumerate(REFUSED)])
 def test_a_bad_file_is_refused_with_a_sentence(kind, data, name, words):
     looked = look_over(data, name=name)
     if looked.refusal is None:  # a zip behind other bytes is neither a workbook nor text
         pytest.fail("not refused")
-    assert (
-        looked.refusal.kind in {kind, "not_workbook"} if name == "a.xlsx.zip" else looked.refusal.kind == kind
-    )
+    assert looked.refusal.kind in {kind, "not_workbook"} if name == "a.xlsx.zip" else looked.refusal.kind == kind
     assert words in looked.refusal.message
     assert looked.sheets == ()
 
@@ -168,11 +166,7 @@ def test_a_zip_bomb_is_counted_while_inflating_in_little_memory():
 
 
 def test_one_row_without_end_is_refused():
-    row = (
-        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>'
-        + "a" * 12_000_000
-        + "</t></is></c></row></sheetData>"
-    )
+    row = '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>' + "a" * 12_000_000 + "</t></is></c></row></sheetData>"
     assert look_over(raw_book(row), name="a.xlsx").refusal.kind == "structure"
 
 

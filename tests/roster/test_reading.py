@@ -15,7 +15,7 @@ from tests.roster.books import GOOD, HEADER, book_of, filled_book, raw_book, sav
 
 FAR_CELL = '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
 XLSX = Looked(kind="xlsx")
-MORNING = datetime(1980, 1, 31, 8, 0)  # noqa: DTZ001 - a cell knows no zone
+MORNING = datetime(1980, 1, 31, 8, 0)
 
 
 def read(data: bytes, looked: Looked = XLSX, **options) -> list[RowChunk]:
@@ -47,9 +47,7 @@ def test_cells_keep_their_types():
         "５０",
     ]
     (chunk,) = read(book_of(row))
-    assert chunk.rows == [
-        ["050", 50, 5.0010119700101e17, "1980-01-31", "1980-01-31T08:00:00", True, "=1+1", "５０"]
-    ]
+    assert chunk.rows == [["050", 50, 5.0010119700101e17, "1980-01-31", "1980-01-31T08:00:00", True, "=1+1", "５０"]]
 
 
 def test_hidden_sheets_are_not_read():

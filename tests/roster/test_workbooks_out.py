@@ -130,9 +130,9 @@ def test_the_template_is_text_with_lists_and_a_frozen_header():
     assert titles[:4] == ["序号", "姓名*", "证件类型", "身份证号*"]
     assert page.freeze_panes == "C3"
     letters = {title.rstrip("*"): cell.column_letter for title, cell in zip(titles, page[2], strict=True)}
-    assert {
-        page.column_dimensions[letters[title]].number_format for title in ("身份证号", "银行账号", "联系电话")
-    } == {"@"}
+    assert {page.column_dimensions[letters[title]].number_format for title in ("身份证号", "银行账号", "联系电话")} == {
+        "@"
+    }
     rules = {str(rule.sqref).split("3:")[0]: rule.formula1 for rule in page.data_validations.dataValidation}
     assert rules[letters["村"]] == "选项!$A$1:$A$6"
     assert letters["与户主关系"] in rules

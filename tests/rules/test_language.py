@@ -54,9 +54,7 @@ def test_a_limit_of_the_whole_edition_counts_everybodys_payments():
 
 
 def test_a_limit_shared_by_name_counts_both_coverages():
-    terms = wanzhou_but(
-        "limits: [accident_medical_maximum]", "limits: [accident_medical_maximum, accident_maximum]"
-    )
+    terms = wanzhou_but("limits: [accident_medical_maximum]", "limits: [accident_medical_maximum, accident_maximum]")
     paid = [{"coverage": "accident_death_disability", "amount": "49000.00"}]
     result = quote(terms, "accident_medical", {"eligible_expense": "6000.00"}, paid_before=paid)
     assert (result.payable, [step.op for step in result.steps].count("限")) == (1000, 2)

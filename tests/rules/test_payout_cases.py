@@ -20,11 +20,7 @@ PLACES = {
 
 
 def document_of(case):
-    return {
-        key: case[key]
-        for key in ("facts", "paid_before", "edition_paid_before", "edition_state")
-        if key in case
-    }
+    return {key: case[key] for key in ("facts", "paid_before", "edition_paid_before", "edition_state") if key in case}
 
 
 @pytest.mark.parametrize("case", PAYING, ids=lambda case: case["id"])
@@ -64,9 +60,7 @@ def test_an_inpatient_ledger_reads_like_the_notice():
         ("减", "个人自己承担 10% × 30,000.00", "−3,000.00", "3,000.00"),
         ("得", "应赔金额", "3,000.00", "3,000.00"),
     ]
-    assert result.formula == (
-        "30,000.00 − 18,000.00 − 3,000.00 − 2,000.00 − 1,000.00 − 10% × 30,000.00 ＝ 3,000.00"
-    )
+    assert result.formula == ("30,000.00 − 18,000.00 − 3,000.00 − 2,000.00 − 1,000.00 − 10% × 30,000.00 ＝ 3,000.00")
     assert [reading.split("：")[0] for reading in result.interpretations] == ["单次", "起付线"]
 
 

@@ -9,9 +9,7 @@ from tests.rules.editions import WANZHOU, terms_of, text_of, townships_of
 
 
 def test_the_check_runs_every_example():
-    document = check_document(
-        text_of(WANZHOU), "wanzhou-2021.yaml", townships_of("500101", WANZHOU)
-    ).document()
+    document = check_document(text_of(WANZHOU), "wanzhou-2021.yaml", townships_of("500101", WANZHOU)).document()
     assert document["edition"] == WANZHOU
     assert document["examples"] == {"run": 25, "failed": 0}
     assert document["errors"] == []

@@ -1,4 +1,4 @@
-"""Start everything of a trial with one command: the web server and, without Redis, the worker. Ctrl-C ends all of it."""
+"""Start a trial with one command: web server and, without Redis, the worker. Ctrl-C ends all of it."""
 
 import signal
 import subprocess
@@ -31,7 +31,9 @@ class Command(BaseCommand):
             raise CommandError("；".join(found))
         call_command("collectstatic", interactive=False, verbosity=0)
         processes = [subprocess.Popen(command) for command in self._commands(options["workers"])]  # noqa: S603
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started us with it ignored
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, lambda *_: sys.exit(0))
         try:
             self._wait_until_ready(processes)
             self._tell()
@@ -49,7 +51,22 @@ class Command(BaseCommand):
         web = [*python, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(workers), "--threads", "4",
                "--timeout", "120", "--log-level", "warning"]  # fmt: skip
         if settings.REDIS_URL:
-            return [web, [*python, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--beat", "--loglevel", "warning"]]
+            return [
+                web,
+                [
+                    *python,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config",
+                    "worker",
+                    "--concurrency",
+                    "1",
+                    "--beat",
+                    "--loglevel",
+                    "warning",
+                ],
+            ]
         return [web, [*python, "manage.py", "run_jobs"]]
 
     @property
@@ -63,7 +80,7 @@ class Command(BaseCommand):
             if any(process.poll() is not None for process in processes):
                 raise CommandError(f"没有启动起来；端口 {settings.PORT} 可能被占用，可用 PORT=8001 make run 换一个")
             try:
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=2)  # noqa: S310 - our own address
+                urllib.request.urlopen(f"{self.address}/healthz", timeout=2)  # noqa: S310
                 return
             except OSError:
                 time.sleep(0.2)
@@ -80,6 +97,7 @@ class Command(BaseCommand):
         elif not User.objects.exists():
             say(f"还没有账号：请打开 {self.address}/setup/ ，首次设置口令是 {setup_token()}")
         say("按 Ctrl-C 停止\n")
+        self.stdout.flush()  # also where the output goes to a file
 
     def _stop(self, processes: list[subprocess.Popen]) -> None:
         for process in processes:

@@ -1,0 +1,80 @@
+"""The queries of a township's page and an ID look-up, on the roster as it stands, against bare SQL by key."""
+
+import random
+import time
+from collections.abc import Callable
+
+from django.db import connection
+
+from config.bench.measured import BenchRefused, Measured, Options, own_peak_mb, percentile_95
+from enrollment.models import Enrollment, VillageTotal
+from enrollment.views.roster import in_page_order
+from orgs.models import Region
+from orgs.paging import SIZES
+from orgs.scope import acting, scope_of, system_scope, visible
+from orgs.services.system_accounts import reader_of
+from schemes.models import Edition
+
+TIMES = 50
+PAGE = SIZES[0]  # what the list shows unless asked for more
+
+
+def run(_options: Options) -> list[Measured]:
+    """95th percentiles of 50 queries each, as the county's people ask them."""
+    with system_scope("bench"):
+        edition = Edition.objects.filter(state=Edition.State.PUBLISHED, village_totals__isnull=False).first()
+    if edition is None:
+        raise BenchRefused("还没有名册，请先 make_roster 再 import_roster --commit --only-valid")
+    reader = reader_of(edition.place)
+    with acting(scope_of(reader)):
+        people = visible(Enrollment, reader).filter(edition=edition, removed_at__isnull=True)
+        townships = list(VillageTotal.objects.filter(edition=edition).values_list("township_id", flat=True).distinct())
+        keys = list(people.order_by().values_list("pk", "id_index")[: TIMES * 40])
+        chance = random.Random(1)  # noqa: S311 - the same choice every time
+        chosen = [chance.choice(keys) for _ in range(TIMES)]
+        places = [chance.choice(townships) for _ in range(TIMES)]
+        regions = Region.objects.in_bulk(places)
+        pages = [lambda place=place: list(in_page_order(people, regions[place])[:PAGE]) for place in places]
+        look_ups = [lambda index=index: list(people.filter(id_index=index)) for _, index in chosen]
+        bare_pages = [lambda key=key: _bare(key, PAGE) for key, _ in chosen]
+        bare_rows = [lambda key=key: _bare(key, 1) for key, _ in chosen]
+        return [
+            _measured("pages.township", pages, bare_pages),
+            _measured("pages.id_lookup", look_ups, bare_rows),
+        ]
+
+
+Query = Callable[[], object]
+
+
+def _measured(name: str, queries: list[Query], bare: list[Query]) -> Measured:
+    note = f"{len(queries)} 次查询的 95 百分位；对照为按主键直接取同样多的行"
+    return Measured(name, _percentile(queries), _percentile(bare), own_peak_mb(), note)
+
+
+def _percentile(queries: list[Query]) -> float:
+    queries[0]()  # the first one pays for the connection and the plan
+    return percentile_95([_seconds(query) for query in queries])
+
+
+def _seconds(query: Query) -> float:
+    """Time in the database: from sending the statements to their answers, without making objects of rows."""
+    spent = 0.0
+
+    def clocked(execute, sql, parameters, many, context):
+        nonlocal spent
+        started = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            spent += time.perf_counter() - started
+
+    with connection.execute_wrapper(clocked):
+        query()
+    return spent
+
+
+def _bare(first: int, rows: int) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM enrollment_enrollment WHERE id >= %s ORDER BY id LIMIT %s", [first, rows])
+        return cursor.fetchall()

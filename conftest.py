@@ -1,0 +1,25 @@
+"""Options of the test run; fixtures stand in tests/."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-long", action="store_true", help="larger sizes as well (make test-long)")
+    parser.addoption("--on-servers", action="store_true", help="leave out what neither PostgreSQL nor Redis can change")
+    parser.addoption("--run-screenshots", action="store_true", help="make the pictures of docs/screenshots")
+
+
+# Pure modules, print and browser: the same with every database, so once is enough.
+SAME_EVERYWHERE = ("tests/calc", "tests/rules", "tests/roster", "tests/print", "tests/browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--on-servers"):
+        same = [item for item in items if item.nodeid.startswith(SAME_EVERYWHERE)]
+        items[:] = [item for item in items if item not in same]
+        config.hook.pytest_deselected(items=same)
+    if config.getoption("--run-long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="只在 make test-long 里运行"))

@@ -1,0 +1,140 @@
+"""A real portal (web server and worker as processes, demo loaded) and a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.demo_people import DEMO_PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="没有浏览器：apt install chromium 后再运行"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running portal with the trial's people; ended with everything it started."""
+    port = _free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
+    environment = kept | {
+        "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
+        "PORT": str(port),
+        "MODE": "trial",
+    }
+    environment.pop("PYTEST_VERSION", None)
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "prepare", "--demo"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """A person at a browser of their own."""
+
+    def __init__(self, chromium, portal: str, size: dict[str, int]) -> None:
+        self.portal = portal
+        self.context = chromium.new_context(viewport=size, locale="zh-CN", accept_downloads=True)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def login(self, username: str) -> "Desk":
+        self.go("/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", DEMO_PASSWORD)
+        self.page.click("button.btn-primary")
+        self.page.wait_for_selector("h1")
+        return self
+
+    def go(self, path: str) -> int:
+        answer = self.page.goto(self.portal + path)
+        return answer.status if answer else 0
+
+    def fetch(self, path: str) -> tuple[int, bytes]:
+        answer = self.context.request.get(self.portal + path)
+        return answer.status, answer.body()
+
+    def text(self) -> str:
+        return self.page.inner_text("main")
+
+    def is_tidy(self) -> None:
+        """Nothing overflows sideways, axe finds nothing, the console is silent."""
+        width = self.page.viewport_size["width"]
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
+        self.page.evaluate((ROOT / "tests/vendor/axe.min.js").read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')))"
+        )
+        assert found == [], (self.page.url, found)
+        assert self.complaints == [], self.page.url
+
+
+@pytest.fixture
+def at_desk(chromium, portal: str) -> Iterator[object]:
+    """`at_desk("dazhou.zhou")`: the person logged in at 1366×768; `size=PHONE` for a phone."""
+    desks: list[Desk] = []
+
+    def sit(username: str, size: dict[str, int] = DESK) -> Desk:
+        desk = Desk(chromium, portal, size).login(username)
+        desks.append(desk)
+        return desk
+
+    yield sit
+    for desk in desks:
+        desk.context.close()
