@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from claims.models import Claim
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, RosterBatch
+from enrollment.services.confirming import sum_up_villages
 from orgs.models import User
 from orgs.row_security import scoped_models
 from orgs.scope import NOTHING, ScopeMissing, acting, scope_of, visible
@@ -79,6 +80,8 @@ def _crowd(world: World) -> None:
     with everything():
         people = [_copy(person, id_index=f"x{n}", household=f"户{n}") for n in range(300)]
         Enrollment.objects.bulk_create(people)
+        sum_up_villages(person.edition_id, {person.village_id})
+        RosterBatch.objects.bulk_create(_copy(world.corners["near"].batch) for _ in range(30))
         Claim.objects.bulk_create(_copy(claim, number=f"ZZ-{n}", id_index=f"x{n}") for n in range(300))
 
 

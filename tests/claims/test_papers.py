@@ -115,7 +115,7 @@ def test_a_phone_sends_a_photo_and_sees_it_again(cast: Cast, login) -> None:
     claim, client = claim_in("reported", cast), login(cast.clerk)
     assert send(client, claim, shots=True).json() == {"problems": []}
     with everything():
-        paper = Paper.objects.get()
+        paper = Paper.objects.select_related("file").get()
     answer = client.get(f"/papers/{paper.pk}/")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert "no-store" in answer["Cache-Control"]

@@ -1,0 +1,162 @@
+"""Nothing personal lies about in clear: not in the database, not in files, logs, sessions or addresses."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from claims.models import Claim
+from enrollment.models import Enrollment
+from orgs.models import User
+from tests.cast import (
+    OWN,
+    Cast,
+    id_number,
+    posted,
+    read_cast,
+    report_of,
+    run_waiting_jobs,
+    township,
+    villages,
+)
+from tests.ground import everything
+from tests.roster.books import book_of
+
+HEADER = ("姓名", "身份证号", "乡镇", "村", "联系电话", "开户银行", "银行账号")
+PLANTED = {
+    "id": id_number(5678), "account": "6217000000000987654", "phone": "10000876543", "illness": "某种少见的重病",
+    "payee id": id_number(5679), "payee account": "6217000000000123987", "reporter phone": "10000345678",
+    "staff phone": "10000234567", "hospital": "某某专科医院",
+}  # fmt: skip
+
+
+def plant(client, cast: Cast) -> None:
+    """Through the pages, as they come in: an upload, a report, a mistake, a search, a person."""
+    client.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    row = (
+        "郑某甲",
+        PLANTED["id"],
+        OWN,
+        villages(OWN)[0].name,
+        PLANTED["phone"],
+        "某农商行",
+        PLANTED["account"],
+    )
+    wrong = (
+        "郑某乙",
+        PLANTED["payee id"][:-1] + "Y",
+        OWN,
+        "没有的村",
+        PLANTED["phone"],
+        "",
+        PLANTED["account"] + "号",
+    )
+    file = SimpleUploadedFile("名册.xlsx", book_of(HEADER, row, wrong))
+    batch = client.post("/roster/import/", {"township": township(OWN).pk, "file": file})["Location"]
+    run_waiting_jobs()
+    client.post(batch + "confirm/", {"only_valid": "yes"})
+    run_waiting_jobs()
+    with everything():
+        person = Enrollment.objects.get(name="郑某甲")
+    form = posted(
+        report_of(
+            "illness_death",
+            facts_diagnosis=PLANTED["illness"],
+            payee_id_number=PLANTED["payee id"],
+            payee_account=PLANTED["payee account"],
+            reporter_phone=PLANTED["reporter phone"],
+        )
+    )
+    client.post(f"/claims/new/{person.pk}/", form | {"fact_death_date": "某天"})
+    client.post(f"/claims/new/{person.pk}/", form)
+    hospital = posted(report_of("accident_medical", facts_hospital=PLANTED["hospital"]))
+    client.post(f"/claims/new/{person.pk}/", hospital)
+    with everything():
+        assert Claim.objects.count() == 2
+    for address in ("/find/", "/claims/search/", "/roster/search/", "/claims/new/"):
+        client.post(address, {"q": PLANTED["id"]})
+    client.get("/audit/")
+    logging.getLogger("portal").warning("a careless line with %s and %s", PLANTED["id"], PLANTED["account"])
+    client.force_login(cast.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    clerk = User.objects.get(pk=cast.clerk.pk)
+    body = {
+        "name": clerk.name,
+        "organization": clerk.organization_id,
+        "role": clerk.role,
+        "phone": PLANTED["staff phone"],
+        "version": clerk.version,
+    }
+    assert client.post(f"/people/{clerk.pk}/", body).status_code == 302
+
+
+def raw_database() -> bytes:
+    """Everything that the database holds, as bytes: the file with its log, or every table's text."""
+    if connection.vendor == "sqlite":
+        connection.close()  # what is still in memory goes to the log
+        path = Path(connection.settings_dict["NAME"])
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    parts = []
+    with everything(), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            parts += [row[0] for row in cursor.fetchall()]
+    return "\n".join(parts).encode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_that_was_planted_is_found_in_clear(client, caplog: pytest.LogCaptureFixture, capfd) -> None:
+    kept_before = set(Path(settings.FILES_DIR).rglob("*")) if Path(settings.FILES_DIR).exists() else set()
+    plant(client, read_cast())
+    everywhere = {
+        "database": raw_database(),
+        "files": b"".join(
+            f.read_bytes()
+            for f in Path(settings.FILES_DIR).rglob("*")
+            if f.is_file() and f not in kept_before
+        ),
+        "screen": "".join(capfd.readouterr()).encode(),
+    }
+    found = [
+        f"{name} in {place}"
+        for place, content in everywhere.items()
+        for name, value in PLANTED.items()
+        if value.encode() in content
+        or value.encode("utf-16-le") in content
+        or value.encode().hex().encode() in content
+    ]
+    assert everywhere["files"]
+    assert "careless line" in everywhere["screen"].decode() + caplog.text
+    assert found == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_would_find_what_is_in_clear(client) -> None:
+    """Names stay in clear; if the sweep missed even those, it would prove nothing."""
+    plant(client, read_cast())
+    content = raw_database()
+    assert "郑某甲".encode() in content
+
+
+def test_the_blind_index_is_keyed(cast: Cast, settings) -> None:
+    """Whoever copies the database can't try all ID numbers without the key."""
+    from config.keys import new_field_keys
+    from orgs.crypto import blind_index
+
+    one = blind_index(id_number(1))
+    settings.FIELD_KEYS = new_field_keys()
+    assert blind_index(id_number(1)) != one
+
+
+def test_a_ciphertext_opens_in_its_own_column_only(cast: Cast) -> None:
+    from orgs.crypto import CannotOpen, open_sealed, seal
+
+    sealed = seal(b"plain", context="claims_claim.payee_account")
+    assert open_sealed(sealed, context="claims_claim.payee_account") == b"plain"
+    for wrong in ("claims_claim.id_number", "enrollment_enrollment.account"):
+        with pytest.raises(CannotOpen):
+            open_sealed(sealed, context=wrong)
+    with pytest.raises(CannotOpen):
+        open_sealed(sealed[:-1] + bytes([sealed[-1] ^ 1]), context="claims_claim.payee_account")

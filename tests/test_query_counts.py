@@ -1,0 +1,47 @@
+"""How many questions a list asks of the database, pinned: the same for a few rows as for many."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import OWN, Cast, claim_in, enrol, uploaded
+from tests.enrollment.test_import import roster_book, rows_of
+
+PAGES = {
+    "/": ("clerk", 18),
+    "/roster/": ("clerk", 10),
+    "/claims/": ("clerk", 16),
+    "/roster/import/": ("clerk", 11),
+    "/jobs/": ("clerk", 9),
+    "/editions/": ("clerk", 8),
+    "/premiums/wanzhou-2021/": ("finance", 13),
+    "/people/": ("administrator", 8),
+    "/organizations/": ("administrator", 8),
+    "/regions/": ("administrator", 9),
+    "/audit/": ("auditor", 8),
+}
+
+
+def asked(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    ours = [
+        query
+        for query in captured.captured_queries
+        if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_config"))
+    ]
+    return len(ours)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> None:
+    actor, pinned = PAGES[address]
+    client = login(getattr(cast, actor))
+    claim_in("accepted", cast, enrol(OWN, 1))
+    uploaded(roster_book(*rows_of(20)), cast.clerk)
+    client.get(address)  # the calendar and the terms are read once and kept
+    few = asked(client, address)
+    for n in range(2, 8):
+        claim_in("accepted", cast, enrol(OWN, n))
+    uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
+    assert (few, asked(client, address)) == (pinned, pinned)
