@@ -71,15 +71,11 @@ def test_the_proofs_hold_once_it_is_billed(cast: Cast, edition: Edition, roster:
     assert not before["与保费账单相符"]
     bill(edition, cast)
     after = checks(edition, cast)
-    assert {name for name, holds in after.items() if not holds} == {
-        "与通知所列人数相符"
-    }  # 9 people, not 106,949
+    assert {name for name, holds in after.items() if not holds} == {"与通知所列人数相符"}  # 9 people, not 106,949
 
 
 @pytest.mark.parametrize("wrong", ["sum", "roster", "bill"])
-def test_a_figure_that_was_tampered_with_shows(
-    cast: Cast, edition: Edition, roster: None, wrong: str
-) -> None:
+def test_a_figure_that_was_tampered_with_shows(cast: Cast, edition: Edition, roster: None, wrong: str) -> None:
     bill(edition, cast)
     with everything():
         if wrong == "sum":
@@ -99,9 +95,7 @@ def test_billing_twice_bills_once(cast: Cast, edition: Edition, roster: None) ->
         assert PremiumBill.objects.aggregate(fen=Sum("fen"))["fen"] == 9 * RATE
 
 
-def test_a_roster_that_changed_is_billed_by_its_difference(
-    cast: Cast, edition: Edition, roster: None
-) -> None:
+def test_a_roster_that_changed_is_billed_by_its_difference(cast: Cast, edition: Edition, roster: None) -> None:
     bill(edition, cast)
     enrol(OWN, 90, household="H9")
     with everything():
@@ -109,9 +103,7 @@ def test_a_roster_that_changed_is_billed_by_its_difference(
     assert bill(edition, cast) == Billed(2, 0)
     with everything():
         bills = list(
-            PremiumBill.objects.filter(sequence=2)
-            .order_by("fen")
-            .values_list("township__name", "persons", "fen")
+            PremiumBill.objects.filter(sequence=2).order_by("fen").values_list("township__name", "persons", "fen")
         )
         sums = LedgerEntry.objects.order_by().values_list("transaction").annotate(fen=Sum("fen"))
         assert {fen for _, fen in sums} == {0}
@@ -143,9 +135,7 @@ def cells(content: bytes) -> list[list]:
     return [list(row) for row in sheet.iter_rows()]
 
 
-def test_the_workbook_has_values_only_and_its_sums_agree(
-    cast: Cast, edition: Edition, roster: None, login
-) -> None:
+def test_the_workbook_has_values_only_and_its_sums_agree(cast: Cast, edition: Edition, roster: None, login) -> None:
     answer = login(cast.finance).get(f"/premiums/{edition.code}/allocation.xlsx")
     rows = cells(answer.content)
     assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "inlineStr"}
@@ -155,11 +145,7 @@ def test_the_workbook_has_values_only_and_its_sums_agree(
     assert [row[0] for row in table] == list(range(1, 50))
     for column in (3, 4):
         whole = sum(Decimal(str(row[column])) for row in table)
-        assert (
-            whole
-            == sum(Decimal(str(row[column].value)) for row in subtotals)
-            == Decimal(str(total[column].value))
-        )
+        assert whole == sum(Decimal(str(row[column].value)) for row in subtotals) == Decimal(str(total[column].value))
     assert total[4].value == 1170
     assert total[4].number_format == "#,##0.00"
 
@@ -175,9 +161,7 @@ def test_text_that_looks_like_a_formula_stays_text(cast: Cast, edition: Edition,
     }
 
 
-def test_the_sheet_says_its_sum_in_capitals_everywhere(
-    cast: Cast, edition: Edition, roster: None, login
-) -> None:
+def test_the_sheet_says_its_sum_in_capitals_everywhere(cast: Cast, edition: Edition, roster: None, login) -> None:
     client = login(cast.finance)
     capital = capital_amount(9 * RATE)
     assert capital == "人民币壹仟壹佰柒拾元整"
