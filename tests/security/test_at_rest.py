@@ -113,9 +113,7 @@ def test_nothing_that_was_planted_is_found_in_clear(client, caplog: pytest.LogCa
     everywhere = {
         "database": raw_database(),
         "files": b"".join(
-            f.read_bytes()
-            for f in Path(settings.FILES_DIR).rglob("*")
-            if f.is_file() and f not in kept_before
+            f.read_bytes() for f in Path(settings.FILES_DIR).rglob("*") if f.is_file() and f not in kept_before
         ),
         "screen": "".join(capfd.readouterr()).encode(),
     }
@@ -123,9 +121,7 @@ def test_nothing_that_was_planted_is_found_in_clear(client, caplog: pytest.LogCa
         f"{name} in {place}"
         for place, content in everywhere.items()
         for name, value in PLANTED.items()
-        if value.encode() in content
-        or value.encode("utf-16-le") in content
-        or value.encode().hex().encode() in content
+        if value.encode() in content or value.encode("utf-16-le") in content or value.encode().hex().encode() in content
     ]
     assert everywhere["files"]
     assert "careless line" in everywhere["screen"].decode() + caplog.text

@@ -115,9 +115,7 @@ def test_a_first_password_must_be_changed_before_anything_else(cast: Cast, login
     [("短", "短", "至少 12 位"), ("一二一二一二一二一二一二", "一二一二一二一二一二一二", "字符太单一"),
      ("这句密码里有clerk这个账号", "这句密码里有clerk这个账号", "不能包含账号"), ("甲乙丙丁戊己庚辛壬癸子丑", "不一样", "不一样")],
 )  # fmt: skip
-def test_a_poor_password_is_refused_with_a_sentence(
-    cast: Cast, login, new: str, again: str, sentence: str
-) -> None:
+def test_a_poor_password_is_refused_with_a_sentence(cast: Cast, login, new: str, again: str, sentence: str) -> None:
     answer = login(cast.clerk).post("/password/", {"current": PASSWORD, "new": new, "again": again})
     assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
 
