@@ -4,7 +4,9 @@ pytest-django reads the settings before this file; so what must not touch a runn
 is put aside here, before the first connection is made.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +20,10 @@ from django.test.utils import setup_databases, teardown_databases
 
 from config.keys import new_field_keys
 
-DATA = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="portal-tests-"))
+_made = "" if os.environ.get("TEST_DATA_DIR") else tempfile.mkdtemp(prefix="portal-tests-")
+DATA = Path(os.environ.get("TEST_DATA_DIR") or _made)
+if _made:
+    atexit.register(shutil.rmtree, _made, ignore_errors=True)  # this run's own folder, and no other's
 settings.DATA_DIR = DATA
 settings.FILES_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = (
     DATA / "files",
