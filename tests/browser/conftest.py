@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,19 +40,15 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running portal with the trial's people; ended with everything it started."""
+@contextmanager
+def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[str]:
+    """The address of a portal that runs on `folder`; ended with everything it started."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
-    environment = kept | {
-        "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
-        "PORT": str(port),
-        "MODE": "trial",
-    }
-    environment.pop("PYTEST_VERSION", None)
+    kept.pop("PYTEST_VERSION", None)
+    environment = kept | {"DATA_DIR": str(folder), "PORT": str(port), "MODE": "trial"} | environment
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "prepare", "--demo"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run([*manage, "prepare", *prepare], cwd=ROOT, env=environment, check=True, capture_output=True)
     process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -60,6 +57,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A portal with the trial's people."""
+    with running_portal(tmp_path_factory.mktemp("portal"), "--demo") as address:
+        yield address
 
 
 def _wait_for(address: str) -> None:
