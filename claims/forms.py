@@ -12,7 +12,7 @@ from calc.text import fold
 from claims.models import Claim
 from claims.services.reporting import FieldProblem, Report
 from schemes.terms.benefits import ByChoice, Scale
-from schemes.terms.model import Coverage, EditionTerms, Fact, Listed
+from schemes.terms.model import Coverage, EditionTerms, Fact, Listed, ValueCondition
 
 KNOWN_FROM_ROSTER = {"birth_date"}
 YES_NO = (("", "请选择"), ("yes", "是"), ("no", "否"))
@@ -200,7 +200,8 @@ def _field(fact: Fact, coverage: Coverage, *, required: bool) -> forms.Field:
         case "yes_no":
             return forms.ChoiceField(choices=YES_NO, **common)
         case "choice":
-            return forms.ChoiceField(choices=[PICK, *fact.options.items()], **common)
+            options = _options(fact, coverage)
+            return forms.ChoiceField(choices=options if len(options) == 1 else [PICK, *options], **common)
         case "count":
             return forms.IntegerField(min_value=0, max_value=10_000, **common)
         case "disability":
@@ -208,6 +209,17 @@ def _field(fact: Fact, coverage: Coverage, *, required: bool) -> forms.Field:
             return forms.ChoiceField(choices=[PICK, *grades], **common)
         case _:
             return forms.CharField(max_length=200, **common)
+
+
+def _options(fact: Fact, coverage: Coverage) -> list[tuple[str, str]]:
+    """The choices that the coverage has an answer for: its cases, or the only value that it covers."""
+    known = set(fact.options)
+    if isinstance(coverage.benefit, ByChoice) and coverage.benefit.fact == fact.code:
+        known = set(coverage.benefit.cases)
+    for condition in coverage.conditions:
+        if isinstance(condition, ValueCondition) and condition.fact == fact.code and len(condition.values) == 1:
+            known &= {str(value) for value in condition.values}
+    return [(code, label) for code, label in fact.options.items() if code in known]
 
 
 def _money(label: str, *, required: bool, initial: str = "") -> MoneyField:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from calc.id_number import check_digit
@@ -14,20 +15,23 @@ from claims.models import Claim
 from claims.services import adjusting, handling
 from claims.services.papers import attach_paper
 from claims.services.reporting import Report, report_claim
+from config.demo_clock import spread_over_time
 from config.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
 from config.demo_photo import synthetic_photo
 from enrollment.models import Enrollment, RosterBatch
+from enrollment.places_to_fill import places_to_fill
 from enrollment.roster.making import make_roster
 from enrollment.roster.people_maker import DEMO_ORDERS
 from enrollment.services.uploading import request_confirmation, upload_roster
 from office import jobs
-from orgs.models import Organization, Region, User
+from orgs.models import Organization, User
 from orgs.scope import acting, scope_of, system_scope, visible
 from orgs.services.people import create_person
 from orgs.services.regions import find_township
 from schemes.models import Edition
 
 PERSONS = 3_000
+DAZHOU, DAZHOU_PERSONS = "大周镇", 180
 SEED = 2021
 ACCOUNT = "6200000000000000"  # visibly synthetic
 HEIR = "50010119900101001" + check_digit("50010119900101001")
@@ -43,7 +47,9 @@ def load_demo(*, say: Callable[[str], None]) -> None:
         people = {person.username: _person(person, edition) for person in DEMO_PEOPLE}
     _load_roster(edition, people["zhuguan.xiong"])
     _load_claims(people)
-    say("演示数据已装好")
+    with system_scope("demo"):
+        spread_over_time(edition)
+    say(f"演示数据已装好；可以上传试试的名册：{write_sample(edition)}")
 
 
 def _person(person: DemoPerson, edition: Edition) -> User:
@@ -59,23 +65,20 @@ def _person(person: DemoPerson, edition: Edition) -> User:
     return made.user
 
 
-def townships_to_fill(edition: Edition) -> list[tuple[str, str, list[str]]]:
-    """Name, code and villages of every township that takes part, as the maker of rosters wants them."""
-    serving = edition.assignments.filter(insurer__isnull=False).select_related("township")
-    villages: dict[int, list[str]] = {}
-    for name, parent in Region.objects.filter(
-        path__startswith=edition.place.path, level=Region.Level.VILLAGE, active=True
-    ).values_list("name", "parent_id"):
-        villages.setdefault(parent, []).append(name)
-    return [(a.township.name, a.township.code or "", villages[a.township_id]) for a in serving]
-
-
 def _load_roster(edition: Edition, by: User) -> None:
-    """The roster comes in as any roster does: uploaded, checked, confirmed."""
+    """The roster comes in as any roster does, uploaded, checked, confirmed: the county, then one township in full."""
+    townships = places_to_fill(edition.place.code or "").townships
+    dazhou = [one for one in townships if one[0] == DAZHOU]
+    middle = sum(DEMO_ORDERS) // 2
+    first, last = DEMO_ORDERS
+    _upload(edition, by, "万州区2021年参保名册（演示）", PERSONS - DAZHOU_PERSONS, townships, (first, middle))
+    _upload(edition, by, f"{DAZHOU}2021年参保名册（演示）", DAZHOU_PERSONS, dazhou, (middle, last))
+
+
+def _upload(edition: Edition, by: User, title: str, rows: int, townships: list, orders: tuple[int, int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "万州区2021年参保名册（演示）.xlsx"
-        make_roster(path, rows=PERSONS, seed=SEED, defects=0, townships=townships_to_fill(edition),
-                    orders=DEMO_ORDERS)  # fmt: skip
+        path = Path(folder) / f"{title}.xlsx"
+        make_roster(path, rows=rows, seed=SEED, defects=0, townships=townships, orders=orders)
         with acting(scope_of(by)), transaction.atomic():
             batch, _ = upload_roster(edition=edition, township=None, name=path.name, content=path.read_bytes(), by=by)
     _work()
@@ -83,6 +86,14 @@ def _load_roster(edition: Edition, by: User) -> None:
         batch = RosterBatch.objects.get(pk=batch.pk)
         request_confirmation(batch=batch, only_valid=False, whole_villages=[], by=by)
     _work()
+
+
+def write_sample(edition: Edition) -> Path:
+    """A village's workbook with a few mistakes, for visitors to upload; where it lies."""
+    path = Path(settings.DATA_DIR) / "示例名册-大周镇铺垭村.xlsx"
+    village = [(DAZHOU, "500101110000", ["铺垭村"])]
+    make_roster(path, rows=30, seed=SEED, defects=0.2, townships=village)
+    return path
 
 
 def _work() -> None:

@@ -18,8 +18,9 @@ from office.calendar import work_calendar
 from orgs.models import Region
 from orgs.paging import page_of
 from orgs.permissions import grants, may
-from orgs.scope import visible
+from orgs.scope import scope_of, visible
 from schemes.current import current_edition
+from schemes.models import Edition
 
 SESSION_KEY = "claim_search"
 
@@ -76,9 +77,20 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "page_fen": sum(claim.adjusted_fen or 0 for claim in page if claim.state not in {"denied", "withdrawn"}),
         "totals": summed,
         "may_report": may(request.user, "claim.report"),
+        "townships": _townships(request, edition),
         "place": Region.objects.filter(pk=_digits(request.GET.get("place", ""))).first(),
     }
     return render(request, "claims/list.html", context)
+
+
+def _townships(request: HttpRequest, edition: Edition) -> list[Region]:
+    """Townships to choose from: those the person sees claims of; nothing to choose where there is one."""
+    serving = edition.assignments.filter(insurer__isnull=False).select_related("township")
+    scope = scope_of(request.user)
+    if scope.organizations:
+        serving = serving.filter(insurer__in=scope.organizations)
+    townships = [one.township for one in serving if one.township.path.startswith(scope.region_path)]
+    return townships if len(townships) > 1 else []
 
 
 def _for_list(rows: QuerySet[Claim]) -> QuerySet[Claim]:
