@@ -26,9 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "menu": menu_of(user, request.path),
         "scope_text": _scope_text(user),
         "shell_edition": edition,
-        "todo": awaiting(visible(Claim, user).filter(edition=edition), user).count()
-        if _has_todo(user, edition)
-        else None,
+        "todo": _todo(user, edition),
     }
 
 
