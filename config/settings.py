@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "orgs.middleware.AccountMiddleware",
     "orgs.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
+    "orgs.middleware.PlainTextMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -2,11 +2,12 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -39,6 +40,22 @@ class TraceMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         logger.debug("trace %s: %s", getattr(request, "trace", ""), type(exception).__name__)
+
+
+class PlainTextMiddleware:
+    """A NUL character stands in nothing that a browser sends of itself, and PostgreSQL keeps none: 400 at the door."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in (request.path_info, *_values(request.GET), *_values(request.POST))):
+            raise SuspiciousOperation("NUL in a request")
+        return self.get_response(request)
+
+
+def _values(typed: QueryDict) -> Iterator[str]:
+    return (value for _, values in typed.lists() for value in values)
 
 
 class AccountMiddleware:

@@ -20,6 +20,7 @@ from claims.services.papers import PaperRefused, attach_paper, remove_paper
 from claims.workflow import STATE, TRANSITION, from_state
 from office.files import read_file
 from orgs.audit import record
+from orgs.numbers import whole_number
 from orgs.permissions import grants, may
 from orgs.responses import attachment
 from orgs.scope import visible
@@ -165,9 +166,9 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if step is None or action not in STEPS or not may(request.user, step.act):
         raise Http404
     claim = _claim(request, number)
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version", "")) or 0
     try:
-        STEPS[action](request, claim, int(version) if version.isdigit() else 0)
+        STEPS[action](request, claim, version)
     except (StepRefused, EditConflict) as refused:
         context = _context(request, _claim(request, number))
         context |= {"refusal": str(refused), "typed": request.POST, "open_act": action}
