@@ -52,6 +52,13 @@ class NumberField(forms.CharField):
         return fold(super().clean(value) or "").replace(" ", "").upper()
 
 
+class SecretInput(forms.TextInput):
+    """Never sends back what was typed: a page with mistakes holds no account or ID number in clear."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class ReportForm(forms.Form):
     """Facts of one coverage, payee and reporter. Fields of facts are named `fact_<code>`."""
 
@@ -78,7 +85,8 @@ class ReportForm(forms.Form):
         if account_known:
             self.fields["payee_account"].help_text = "留空就用名册上的账号"
         for name in self.secret:
-            self.fields[name].widget.attrs["data-secret"] = ""
+            field = self.fields[name]
+            field.widget = SecretInput(attrs=field.widget.attrs | {"data-secret": ""})
 
     @property
     def asked(self) -> list[Listed]:

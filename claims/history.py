@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from calc.money import from_fen
 from claims.models import Claim
+from orgs.crypto import blind_index
 from orgs.models import User
 from orgs.scope import visible
 
@@ -32,11 +33,17 @@ def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
         "coverage": earlier.coverage,
         "amount": from_fen(earlier.adjusted_fen or 0),
         "same_accident": earlier.event_date == claim.event_date,
+        "house": earlier.facts.get("house", ""),
     }
 
 
 def holder_of(claim: Claim, per: str) -> str:
-    """The key under which a limit is counted: the person, or their house where they have a household."""
+    """The key under which a limit is counted: the person, or their house where they have a household.
+
+    A household may have several houses; each that is told apart has its own limit, under a hash of its name.
+    """
     if per in SHARED_BY_HOUSE and claim.household:
-        return f"house:{claim.township_id}:{claim.household}"
+        house = claim.facts.get("house", "") if per == "house" else ""
+        one_of_several = f":{blind_index(house)[:12]}" if house else ""
+        return f"{per}:{claim.township_id}:{claim.household}{one_of_several}"
     return f"edition:{claim.edition_id}" if per == "edition" else f"person:{claim.id_index}"

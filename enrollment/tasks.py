@@ -4,15 +4,33 @@ from typing import Any
 
 from enrollment.services.checking import check_batch
 from enrollment.services.confirming import confirm_batch
-from office.jobs import Progress
+from enrollment.services.uploading import free_batch
+from office.jobs import JobRefused, Progress
 from office.models import Job
+from orgs.permissions import may
 
 
 def check_roster(job: Job, progress: Progress) -> dict[str, Any]:
     """Look the file over, read, check and stage it: the preview."""
+    _still_may(job)
     return check_batch(batch_id=job.target_id or 0, by=job.requested_by, progress=progress)
 
 
 def confirm_roster(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the confirmed rows into the roster."""
+    _still_may(job)
     return confirm_batch(batch_id=job.target_id or 0, by=job.requested_by, progress=progress)
+
+
+def _still_may(job: Job) -> None:
+    """What somebody was allowed when they asked may have been taken from them while the job waited."""
+    if not may(job.requested_by, "roster.import"):
+        free_batch(batch_id=job.target_id or 0)
+        raise JobRefused("上传的人已停用或不再负责名册，没有处理；请由现在的经办人重新上传")
+
+
+def _given_up(job: Job) -> None:
+    free_batch(batch_id=job.target_id or 0)
+
+
+check_roster.given_up = confirm_roster.given_up = _given_up  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from office.models import Job
 from orgs.models import User
 
 logger = logging.getLogger("portal.jobs")
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 3
 State = Job.State
 
@@ -95,7 +95,7 @@ def run(job_id: int) -> bool:
         return False
     job = Job.objects.select_related("requested_by__organization__region").get(pk=job_id)
     if job.attempts > MOST_ATTEMPTS:
-        _finish(progress, State.FAILED, message=f"试了 {MOST_ATTEMPTS} 次都没有完成，已停止，请联系系统管理员")
+        _give_up(job, progress, f"试了 {MOST_ATTEMPTS} 次都没有完成，已停止，请联系系统管理员")
         return True
     _do(job, progress)
     return True
@@ -141,15 +141,21 @@ def _do(job: Job, progress: Progress) -> None:
         logger.warning("job %s went on elsewhere", job.pk)
     except Exception:
         logger.exception("job %s failed", job.pk)
-        _finish(
-            progress,
-            State.FAILED,
-            message="处理中出错，没有写入任何数据；请重试，仍不行请把任务编号告诉系统管理员",
-        )
+        _give_up(job, progress, "处理中出错，没有写入任何数据；请重试，仍不行请把任务编号告诉系统管理员")
 
 
-def _finish(progress: Progress, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> None:
-    Job.objects.filter(pk=progress.job_id, fence=progress.fence, state=State.RUNNING).update(
+def _give_up(job: Job, progress: Progress, message: str) -> None:
+    """End as failed, and let the handler's `given_up`, where it has one, free what waited for the job."""
+    if not _finish(progress, State.FAILED, message=message):
+        return  # another worker has the job
+    given_up = getattr(import_string(settings.JOB_HANDLERS[job.kind]), "given_up", None)
+    if given_up is not None:
+        given_up(job)
+
+
+def _finish(progress: Progress, state: str, *, message: str = "", result: dict[str, Any] | None = None) -> bool:
+    """Whether the job was still ours to end."""
+    ended = Job.objects.filter(pk=progress.job_id, fence=progress.fence, state=State.RUNNING).update(
         state=state,
         message=message,
         result=result or {},
@@ -157,3 +163,4 @@ def _finish(progress: Progress, state: str, *, message: str = "", result: dict[s
         lease_until=None,
         finished_at=timezone.now(),
     )
+    return bool(ended)

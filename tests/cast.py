@@ -66,8 +66,16 @@ def make_cast() -> None:
     picc, life = (Organization.objects.get(name__startswith=start) for start in ("中国人民财产", "中国人寿"))
     office = {
         "clerk": (_office(KIND.TOWNSHIP, f"万州区{OWN}人民政府", OWN, township(OWN)), ROLE.CLERK, "周某乡"),
-        "near_clerk": (_office(KIND.TOWNSHIP, f"万州区{NEAR}人民政府", NEAR, township(NEAR)), ROLE.CLERK, "甘某乡"),
-        "far_clerk": (_office(KIND.TOWNSHIP, f"万州区{FAR}人民政府", FAR, township(FAR)), ROLE.CLERK, "田某乡"),
+        "near_clerk": (
+            _office(KIND.TOWNSHIP, f"万州区{NEAR}人民政府", NEAR, township(NEAR)),
+            ROLE.CLERK,
+            "甘某乡",
+        ),
+        "far_clerk": (
+            _office(KIND.TOWNSHIP, f"万州区{FAR}人民政府", FAR, township(FAR)),
+            ROLE.CLERK,
+            "田某乡",
+        ),
         "adjuster": (picc, ROLE.ADJUSTER, "赵某赔"),
         "second_adjuster": (picc, ROLE.ADJUSTER, "钱某赔"),
         "approver": (picc, ROLE.APPROVER, "孙某核"),
@@ -82,7 +90,11 @@ def make_cast() -> None:
             ROLE.ADMINISTRATOR,
             "褚某系",
         ),
-        "stranger": (_office(KIND.ADMINISTRATION, "某外县管理办", "外县管理办", other), ROLE.ADMINISTRATOR, "卫某外"),
+        "stranger": (
+            _office(KIND.ADMINISTRATION, "某外县管理办", "外县管理办", other),
+            ROLE.ADMINISTRATOR,
+            "卫某外",
+        ),
     }
     office["disabled"] = (office["clerk"][0], ROLE.CLERK, "蒋某停")
     password = make_password(PASSWORD)
@@ -233,7 +245,7 @@ def bring_to(claim: Claim, state: str, cast: Cast) -> Claim:
 
 def hand_for(action: str, claim: Claim, cast: Cast) -> User:
     ours = claim.insurer_id == cast.adjuster.organization_id
-    if action == "approve":
+    if action in {"approve", "rework"}:
         return cast.approver if ours else cast.far_approver
     if action == "withdraw":
         clerks = (cast.clerk, cast.near_clerk, cast.far_clerk)
@@ -281,7 +293,11 @@ def uploaded(
     """A batch as the upload page makes it, with its check done."""
     with acting(scope_of(by)):
         batch, job = upload_roster(
-            edition=read_edition(), township=township(place) if place else None, name=name, content=content, by=by
+            edition=read_edition(),
+            township=township(place) if place else None,
+            name=name,
+            content=content,
+            by=by,
         )
     if checked:
         assert jobs.run(job.pk)

@@ -20,7 +20,11 @@ from config.keys import new_field_keys
 
 DATA = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="portal-tests-"))
 settings.DATA_DIR = DATA
-settings.FILES_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = DATA / "files", DATA / "media", DATA / "static"
+settings.FILES_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = (
+    DATA / "files",
+    DATA / "media",
+    DATA / "static",
+)
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns where it is missing
 settings.SECRET_KEY, settings.FIELD_KEYS = "of the tests only", new_field_keys()
 settings.STORAGES = settings.STORAGES | {

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
-from enrollment.services.comparing import compare
+from enrollment.services.comparing import compare, preview
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join, run_sql
@@ -43,6 +43,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         if batch.state == RosterBatch.State.CONFIRMED:
             return batch.counts
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
+        villages |= _left_villages(batch)
         counts = batch.counts | {
             "removed": _remove_missing(batch),
             "new": _add_new(batch),
@@ -59,6 +60,13 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")},
         )
         return counts
+
+
+def _left_villages(batch: RosterBatch) -> set[int]:
+    """Where people whose row changed were before: their village may be what changed."""
+    changed = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CHANGED).values("id_index")
+    present = Enrollment.objects.filter(edition=batch.edition_id, removed_at__isnull=True, id_index__in=changed)
+    return set(present.values_list("village_id", flat=True).distinct())
 
 
 def _quoted(columns: tuple[str, ...], prefix: str = "") -> str:
@@ -118,5 +126,10 @@ def _back_to_preview(batch_id: int, by: User) -> None:
         batch = RosterBatch.objects.select_related("edition").get(pk=batch_id)
         RosterRow.objects.filter(batch=batch, outcome__in=("changed", "unchanged")).update(outcome="new")
     compare(batch, scope)
+    summary = preview(batch, scope)
     with acting(scope):
-        RosterBatch.objects.filter(pk=batch_id).update(state=RosterBatch.State.CHECKED)
+        RosterBatch.objects.filter(pk=batch_id).update(
+            state=RosterBatch.State.CHECKED,
+            counts=batch.counts | summary["counts"],
+            villages=summary["villages"],
+        )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db import transaction
+
 from calc.id_number import as_18
 from enrollment.initials import initials_of
 from enrollment.models import RosterRow
@@ -43,10 +45,10 @@ def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: P
     staged = 0
     cells = (_cells(row, stamp) for row in rows)
     while chunk := list(islice(cells, ROWS_A_WRITE)):
-        with acting(scope):
-            insert_rows(RosterRow, COLUMNS, chunk)
         staged += len(chunk)
-        progress.advance(staged)
+        with transaction.atomic(), acting(scope):
+            progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
+            insert_rows(RosterRow, COLUMNS, chunk)
     return staged
 
 

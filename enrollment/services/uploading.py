@@ -11,7 +11,7 @@ from office.jobs import enqueue
 from office.models import Job, StoredFile
 from orgs.audit import record
 from orgs.models import Region, User
-from orgs.scope import scope_of, visible
+from orgs.scope import scope_of, system_scope, visible
 from schemes.models import Edition
 
 MOST_BYTES = 60 * 1024 * 1024
@@ -115,3 +115,19 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
         target_id=fresh.pk,
         url=f"/roster/import/{fresh.pk}/",
     )
+
+
+def free_batch(*, batch_id: int) -> None:
+    """After a job that failed: a batch to be confirmed is as it was before; one not checked is refused.
+
+    Whoever asked for it may no longer see it, so this looks with the system's eyes.
+    """
+    states = RosterBatch.State
+    with system_scope("名册任务出错：放开上传批次"):
+        batches = RosterBatch.objects.filter(pk=batch_id)
+        batches.filter(state=states.CONFIRMING).update(state=states.CHECKED)
+        batches.filter(state=states.CHECKING).update(
+            state=states.REFUSED,
+            refusal="校验中出错，没有写入任何数据；请重新上传，仍不行请联系系统管理员",
+            checked_at=timezone.now(),
+        )

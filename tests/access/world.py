@@ -76,7 +76,11 @@ def make_world() -> World:
     world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
-        world.secrets[place] = [id_number(number * 100), id_number(8000 + number), f"6217000000000{number * 100:06d}"]
+        world.secrets[place] = [
+            id_number(number * 100),
+            id_number(8000 + number),
+            f"6217000000000{number * 100:06d}",
+        ]
     return world
 
 
@@ -125,7 +129,11 @@ def _foreign_office(cast: Cast) -> Organization:
         region=region,
     )
     User.objects.create(
-        username="foreign.clerk", name=f"外某{canary('foreign')}", organization=office, role=Role.CLERK, password="!"
+        username="foreign.clerk",
+        name=f"外某{canary('foreign')}",
+        organization=office,
+        role=Role.CLERK,
+        password="!",
     )
     return office
 

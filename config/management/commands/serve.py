@@ -31,7 +31,9 @@ class Command(BaseCommand):
             raise CommandError("；".join(found))
         call_command("collectstatic", interactive=False, verbosity=0)
         processes = [subprocess.Popen(command) for command in self._commands(options["workers"])]  # noqa: S603
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started us with it ignored
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, lambda *_: sys.exit(0))
         try:
             self._wait_until_ready(processes)
             self._tell()
@@ -95,6 +97,7 @@ class Command(BaseCommand):
         elif not User.objects.exists():
             say(f"还没有账号：请打开 {self.address}/setup/ ，首次设置口令是 {setup_token()}")
         say("按 Ctrl-C 停止\n")
+        self.stdout.flush()  # also where the output goes to a file
 
     def _stop(self, processes: list[subprocess.Popen]) -> None:
         for process in processes:
