@@ -71,12 +71,13 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
     """A new claim, state reported. Raises ReportRefused, or LikelyDouble unless `another_event` says it is none."""
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
+    number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
     if not another_event:
         doubles = likely_doubles(enrollment=enrollment, coverage=report.coverage, event_date=event_date, by=by)
         if doubles:
             raise LikelyDouble(doubles)
     claim = _new_claim(enrollment, report, event_date, by)
-    claim.number = next_number(edition)
+    claim.number = number
     claim.save()
     write_step(claim, action="report", name="报案", came_from="", by=by)
     return claim
