@@ -74,6 +74,7 @@ def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "
         with moving(claim=claim, action="approve", by=by, read_version=read_version, opinion=opinion) as fresh:
             if fresh.adjusted_by_id == by.pk:
                 raise StepRefused("理算和核赔必须是两个人，请由另一位核赔人员审批")
+            _refuse_second_sum(fresh)
             with system_scope("限额：逐人逐户的用量不分承保机构"):
                 _use_limits(fresh)
             if to_fen(quote_claim(fresh).payable) != fresh.adjusted_fen:
@@ -82,6 +83,12 @@ def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "
     except IntegrityError as error:
         raise StepRefused("赔付将超过限额，没有批准；请退回理算，重新计算") from error
     return fresh
+
+
+def _refuse_second_sum(claim: Claim) -> None:
+    """Once approved it could be neither paid nor taken back; the payment's own constraint is the last reviewer."""
+    if claim.is_due_once and any(paid["coverage"] == claim.coverage for paid in paid_before(claim)):
+        raise StepRefused("这项待遇每人每年只赔一次，此人已有获批的案件；请核对后拒赔")
 
 
 @dataclass(frozen=True)

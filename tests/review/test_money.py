@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connections
@@ -87,3 +88,21 @@ def test_two_insurers_that_approve_for_one_person_at_once_stay_within_the_limit(
     assert sum(isinstance(one, Claim) for one in out) == 1
     assert sum(isinstance(one, StepRefused) for one in out) == 1
     assert {reread(claim).state for claim in (ours, theirs)} == {"approved", "in_approval"}
+
+
+@pytest.mark.django_db
+def test_a_sum_due_once_is_not_approved_twice(cast: Cast) -> None:
+    """Approved, it could be neither paid nor taken back: nothing leads out of `approved` but the payment."""
+    person = enrol(OWN, 1)
+    claim_in("approved", cast, person, report_of("illness_death"))
+    again = claim_in("in_approval", cast, person, report_of("illness_death", facts_death_date="2021-06-02"))
+    with pytest.raises(StepRefused, match="只赔一次"):
+        step(again, "approve", cast.approver)
+    assert step(again, "deny", cast.approver).state == "denied"
+
+
+@pytest.mark.django_db
+def test_a_payment_is_not_older_than_the_event(cast: Cast) -> None:
+    claim = claim_in("approved", cast)
+    with pytest.raises(StepRefused, match="出险"):
+        step(claim, "pay", cast.adjuster, paid_on=date(1, 1, 1))
