@@ -1,9 +1,26 @@
 """Input that no page of ours sends: odd digits, NUL, the ends of the calendar. The answer is a page, never an error."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.cast import Cast, claim_in, reread
+from office.models import Job
+from orgs.models import AuditEvent, Organization, User
+from tests.cast import (
+    OWN,
+    PASSWORD,
+    Cast,
+    claim_in,
+    enrol,
+    id_number,
+    posted,
+    report,
+    report_of,
+    reread,
+    roster_book,
+    villages,
+)
+from tests.ground import everything
 
 pytestmark = pytest.mark.django_db
 ODD = ("²", "9" * 5000, "①", "9" * 30)
@@ -62,3 +79,45 @@ def test_a_nul_character_in_a_step_changes_nothing(cast: Cast, login, state: str
     answer = login(cast.adjuster).post(f"/claims/{claim.number}/{address}", {"version": claim.version} | form)
     assert answer.status_code == 400
     assert reread(claim).state == state
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2021-02-30", "99999999999999999999"])
+@pytest.mark.parametrize("money", ["999999999999999.99", "1e30", "1" * 31, "-5", "NaN", "０．０５", "1" * 5000])
+def test_a_report_of_any_day_and_sum_is_answered(cast: Cast, login, day: str, money: str) -> None:
+    person = enrol()
+    client = login(cast.clerk)
+    for coverage, days, sums in (
+        ("major_illness_inpatient", ("admitted_on", "discharged_on"), ("eligible_expense", "paid_by__basic_medical")),
+        ("rural_housing", ("damaged_on",), ("assessed_loss",)),
+        ("accident_death_disability", ("accident_date", "death_date"), ()),
+    ):
+        form = posted(report_of(coverage)) | {f"fact_{name}": day for name in days}
+        form |= {f"fact_{name}": money for name in sums}
+        assert client.post(f"/claims/new/{person.pk}/trial/", form).status_code == 200
+        assert client.post(f"/claims/new/{person.pk}/", form).status_code in {302, 422}
+
+
+def test_the_largest_sum_is_settled_without_an_error(cast: Cast) -> None:
+    what = report_of(facts_eligible_expense="999999999999999.99", facts_paid_by={})
+    claim = claim_in("closed", cast, what=what)
+    assert claim.adjusted_fen is not None
+    assert claim.adjusted_fen > 10**16
+
+
+def test_a_file_with_a_very_long_name_is_taken(cast: Cast, login) -> None:
+    file = SimpleUploadedFile("名" * 190 + ".xlsx", roster_book(("某某", id_number(1), OWN, villages(OWN)[0].name)))
+    answer = login(cast.clerk).post("/roster/import/", {"file": file, "township": cast.clerk.organization.region_id})
+    assert answer.status_code == 302
+    assert len(Job.objects.get().title) <= 120
+
+
+def test_somebody_with_the_longest_names_can_work(cast: Cast, client: Client) -> None:
+    """On PostgreSQL a name too long for the audit would shut them out at the login."""
+    Organization.objects.filter(pk=cast.clerk.organization_id).update(short_name="某" * 40)
+    User.objects.filter(pk=cast.clerk.pk).update(name="周" * 40)
+    assert client.post("/login/", {"username": "clerk", "password": PASSWORD}).status_code == 302
+    clerk = User.objects.select_related("organization__region").get(pk=cast.clerk.pk)
+    claim = report(enrol(), clerk)
+    with everything():
+        assert len(AuditEvent.objects.latest("pk").actor_name) <= 80
+        assert len(claim.steps.get().by_name) <= 80
