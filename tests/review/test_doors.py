@@ -141,3 +141,36 @@ def test_a_page_with_html_in_a_name_shows_it_as_text(cast: Cast, login) -> None:
     client = login(cast.clerk)
     for address in (f"/claims/{claim.number}/", "/claims/", "/roster/", "/"):
         assert "<script>某" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "10.9.9.9", "127.0.0.1"),  # nobody is trusted to say where somebody comes from
+        (1, "10.9.9.9", "10.9.9.9"),
+        (1, "1.2.3.4, 10.9.9.9", "10.9.9.9"),  # what the browser said of itself is passed over
+        (2, "1.2.3.4, 10.9.9.9, 10.0.0.1", "10.9.9.9"),
+        (1, "", "127.0.0.1"),
+        (1, "unknown", "127.0.0.1"),
+        (2, "10.9.9.9", "127.0.0.1"),
+    ],
+)
+def test_the_address_behind_a_proxy_is_the_persons(
+    cast: Cast, client: Client, settings, proxies: int, forwarded: str, address: str
+) -> None:
+    settings.PROXIES = proxies
+    form = {"username": "clerk", "password": PASSWORD}
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    assert client.post("/login/", form, headers=headers).status_code == 302
+    with system_scope("tests look"):
+        assert AuditEvent.objects.latest("pk").ip == address
+
+
+def test_nobody_locks_a_colleague_out_through_the_proxy(cast: Cast, client: Client, settings) -> None:
+    settings.PROXIES = 1
+    for _ in range(6):
+        wrong = {"username": "clerk", "password": "不对的密码"}
+        client.post("/login/", wrong, headers={"X-Forwarded-For": "10.9.9.9"})
+    right = {"username": "clerk", "password": PASSWORD}
+    assert client.post("/login/", right, headers={"X-Forwarded-For": "10.9.9.9"}).status_code == 429
+    assert client.post("/login/", right, headers={"X-Forwarded-For": "10.8.8.8"}).status_code == 302
