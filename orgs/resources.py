@@ -13,7 +13,7 @@ from orgs.audit import record
 from orgs.forms import USERNAME, USERNAME_HINT
 from orgs.models import Organization, Region, RegionName, Role, User
 from orgs.scope import visible
-from orgs.services.people import change_person, create_person
+from orgs.services.people import change_person, check_kind, create_person
 
 SEATS = (Region.Level.CITY, Region.Level.COUNTY, Region.Level.TOWNSHIP)  # where organizations sit
 
@@ -167,6 +167,8 @@ class OrganizationResource(ListResource):
     def before_save_instance(self, instance: Organization, row: Any, **kwargs: Any) -> None:
         if instance.pk is None and Organization.objects.filter(name=instance.name).exists():  # of another county
             raise ValueError(f"已有同名机构“{instance.name}”，请在名称前写明区县")
+        if instance.pk is not None:
+            check_kind(organization=instance, kind=instance.kind)
 
     def after_save_instance(self, instance: Organization, row: Any, **kwargs: Any) -> None:
         record("organization.save", by=self.by, target=instance, region_path=instance.region.path)

@@ -49,6 +49,13 @@ def check_role(*, role: str, organization: Organization) -> None:
         raise RoleDoesNotFit(f"{organization.short_name}的人员只能是：{names}；请改角色，或改所属机构")
 
 
+def check_kind(*, organization: Organization, kind: str) -> None:
+    """RoleDoesNotFit where somebody in the organization has a role that the new kind lacks."""
+    others = organization.people.exclude(role__in=ROLES_BY_KIND[kind]).values_list("name", flat=True)
+    if others:
+        raise RoleDoesNotFit(f"{'、'.join(others[:5])}等人的角色不属于这一类机构；请先给他们改机构，再改类别")
+
+
 @transaction.atomic
 def create_person(
     *,
