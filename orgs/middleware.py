@@ -5,14 +5,16 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from ipaddress import ip_address
+from time import time as now
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.contrib.auth import logout
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from orgs.errors import bad_request
 from orgs.models import User
 from orgs.request_info import RequestInfo, request_info
 from orgs.scope import NOTHING, acting, scope_of
@@ -71,7 +73,7 @@ class PlainTextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if any("\0" in text for text in (request.path_info, *_values(request.GET), *_values(request.POST))):
-            raise SuspiciousOperation("NUL in a request")
+            return bad_request(request)
         return self.get_response(request)
 
 
@@ -91,12 +93,19 @@ class AccountMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(settings.STATIC_URL) or request.path in {reverse(name) for name in self.free}:
             return self.get_response(request)
+        if request.user.is_authenticated and self._day_is_over(request):
+            logout(request)
+            return redirect("login")
         if request.user.is_authenticated:
             if request.user.must_change_password:  # type: ignore[union-attr]
                 return redirect("password_change")
         elif not self._somebody_exists():
             return redirect("setup")
         return self.get_response(request)
+
+    def _day_is_over(self, request: HttpRequest) -> bool:
+        """However busy: a page that asks for progress every two seconds is no sign of anybody being there."""
+        return now() - request.session.setdefault("since", now()) > settings.SESSION_MOST_SECONDS
 
     def _somebody_exists(self) -> bool:
         self.somebody_exists = self.somebody_exists or User.objects.exists()

@@ -2,10 +2,12 @@
 
 import io
 import logging
+import time
 from contextlib import suppress
 from functools import cache
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
@@ -15,6 +17,7 @@ from orgs.models import AuditEvent, User
 from orgs.scope import acting, scope_of, system_scope
 from orgs.services.people import LastAdministrator, set_active
 from tests.cast import PASSWORD, Cast, claim_in, enrol, id_number, photo, report
+from tests.roster.books import book_of
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +177,33 @@ def test_nobody_locks_a_colleague_out_through_the_proxy(cast: Cast, client: Clie
     right = {"username": "clerk", "password": PASSWORD}
     assert client.post("/login/", right, headers={"X-Forwarded-For": "10.9.9.9"}).status_code == 429
     assert client.post("/login/", right, headers={"X-Forwarded-For": "10.8.8.8"}).status_code == 302
+
+
+def test_a_session_ends_after_a_working_day_however_busy(cast: Cast, login, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that asks for progress every two seconds would keep an abandoned one open for ever."""
+    client: Client = login(cast.clerk)
+    started = time.time()
+    for hours, status in ((0, 200), (5, 200), (9.9, 200), (10.1, 302)):
+        monkeypatch.setattr("orgs.middleware.now", lambda at=started + hours * 3600: at)
+        assert client.get("/").status_code == status, hours
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("by_list", [False, True])
+def test_an_organization_keeps_its_kind_while_its_people_have_the_roles_of_it(cast: Cast, login, by_list: bool) -> None:
+    """People of a township in an insurer's office, or the reverse: roles that the people page would refuse."""
+    office, client = cast.clerk.organization, login(cast.administrator)
+    if by_list:
+        rows = (
+            ("名称", "简称", "类别", "所在区划", "报案电话"),
+            (office.name, office.short_name, "承保机构", office.region.name, ""),
+        )
+        answer = client.post("/lists/organizations/import/", {"file": SimpleUploadedFile("名单.xlsx", book_of(*rows))})
+    else:
+        form = {"kind": "insurer", "name": office.name, "short_name": office.short_name, "active": "on"}
+        form |= {"region": office.region_id, "read_version": office.version}
+        answer = client.post(f"/organizations/{office.pk}/", form)
+    assert answer.status_code == 422
+    assert "先给他们改机构" in answer.content.decode()
+    office.refresh_from_db()
+    assert office.kind == "township"
