@@ -7,20 +7,23 @@ from django.db.models import Q
 from calc.money import from_fen
 from claims.models import Claim
 from orgs.crypto import blind_index
-from orgs.models import User
-from orgs.scope import visible
+from orgs.scope import system_scope
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
 
 
-def paid_before(claim: Claim, by: User) -> list[dict[str, Any]]:
-    """Approved claims that count against this claim's limits, in the shape that the rules take."""
+def paid_before(claim: Claim) -> list[dict[str, Any]]:
+    """Approved claims that count against this claim's limits, in the shape that the rules take.
+
+    A limit goes with the person, also to another insurer's township: whose eyes see the claims must not decide.
+    """
     same_holder = Q(id_index=claim.id_index)
     if claim.household and _limits_per(claim) & set(SHARED_BY_HOUSE):
         same_holder |= Q(household=claim.household, township_id=claim.township_id, coverage=claim.coverage)
-    counted = visible(Claim, by).filter(same_holder, edition_id=claim.edition_id, state__in=COUNTED, adjusted_fen__gt=0)
-    return [_paid(earlier, claim) for earlier in counted.exclude(pk=claim.pk).order_by("id")]
+    with system_scope("限额：同一人或同一户此前的赔付"):
+        counted = Claim.objects.filter(same_holder, edition=claim.edition_id, state__in=COUNTED, adjusted_fen__gt=0)
+        return [_paid(earlier, claim) for earlier in counted.exclude(pk=claim.pk).order_by("id")]
 
 
 def _limits_per(claim: Claim) -> set[str]:

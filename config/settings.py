@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.dangers import refuse_dangers
 from config.keys import load_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "orgs.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "orgs.middleware.AccountMiddleware",
     "orgs.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
+    "orgs.middleware.PlainTextMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -91,7 +94,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # --- database -------------------------------------------------------------------------------------------------
 # The portal's role is neither owner nor superuser; migrations run as the owner (MIGRATE_DATABASE_URL).
 AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "prepare", "makemigrations"}
-_database_url = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")
+_database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'portal.sqlite3'}"
 MIGRATE_DATABASE_URL = env.str("MIGRATE_DATABASE_URL", default="")
 if AS_OWNER and MIGRATE_DATABASE_URL:
     _database_url = MIGRATE_DATABASE_URL
@@ -122,6 +125,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_MOST_SECONDS = 10 * 3600  # then even a busy one ends
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -154,6 +158,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 CSRF_FAILURE_VIEW = "orgs.errors.csrf_failed"
 HTTPS = env.bool("HTTPS", default=not TRIAL)
+PROXIES = env.int("PROXIES", default=0)  # reverse proxies in front, each of which adds to X-Forwarded-For
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -214,8 +219,14 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}, "portal": {"level": "INFO"}},
 }
 
-if not TRIAL and not HTTPS and not env.bool("INSECURE_LOCAL", default=False):
-    raise ImproperlyConfigured("正式运行必须用 HTTPS；仅在本机验收时可设 INSECURE_LOCAL=1")
-if "PYTEST_VERSION" in os.environ:
+if not TRIAL:
+    refuse_dangers(
+        database_url=_database_url,
+        hosts=ALLOWED_HOSTS,
+        secret_key=SECRET_KEY,
+        https=HTTPS,
+        local=env.bool("INSECURE_LOCAL", default=False),
+    )
+if TRIAL and "PYTEST_VERSION" in os.environ:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

@@ -23,6 +23,7 @@ from orgs.models import User
 logger = logging.getLogger("portal.jobs")
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 3
+MOST_TITLE = 120  # file names may be longer
 State = Job.State
 
 
@@ -62,7 +63,7 @@ def enqueue(kind: str, *, title: str, by: User, target_id: int, url: str = "") -
     """Put a job on record and ring the bell once the transaction is committed."""
     if kind not in settings.JOB_HANDLERS:
         raise KeyError(kind)
-    job = Job.objects.create(kind=kind, title=title, requested_by=by, target_id=target_id, url=url)
+    job = Job.objects.create(kind=kind, title=title[:MOST_TITLE], requested_by=by, target_id=target_id, url=url)
     transaction.on_commit(lambda: ring(job.pk))
     return job
 

@@ -25,7 +25,7 @@ def record(
     info = request_info.get()
     event = AuditEvent(
         actor=by,
-        actor_name=f"{by.organization} {by.name}" if by else "系统",
+        actor_name=f"{by.organization} {by.name}"[:80] if by else "系统",
         role=by.role if by else "",
         action=action,
         target_kind=target._meta.label_lower if target is not None else "",

@@ -8,6 +8,9 @@ from django.contrib.auth.forms import AuthenticationForm
 from orgs.models import Organization, Region, Role, User
 from orgs.scope import visible
 
+USERNAME = r"^[a-zA-Z0-9][a-zA-Z0-9._-]{2,39}$"
+USERNAME_HINT = "只能用字母、数字、点和横线，3 至 40 位，如 dazhou.zhou"
+
 
 class LoginForm(AuthenticationForm):
     """Login; the same sentence for a wrong name and a wrong password."""
@@ -33,11 +36,11 @@ class PersonForm(forms.Form):
     """A person: login name, name, organization, role, telephone."""
 
     username = forms.RegexField(
-        r"^[a-zA-Z0-9][a-zA-Z0-9._-]{2,39}$",
+        USERNAME,
         label="账号",
         help_text="3 至 40 位小写字母、数字、点、横线，如 dazhou.zhou",
         error_messages={
-            "invalid": "账号只能用字母、数字、点和横线，3 至 40 位，如 dazhou.zhou",
+            "invalid": f"账号{USERNAME_HINT}",
             "required": "请填账号",
         },
     )

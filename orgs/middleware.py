@@ -2,14 +2,19 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from ipaddress import ip_address
+from time import time as now
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from orgs.errors import bad_request
 from orgs.models import User
 from orgs.request_info import RequestInfo, request_info
 from orgs.scope import NOTHING, acting, scope_of
@@ -17,6 +22,25 @@ from orgs.scope import NOTHING, acting, scope_of
 logger = logging.getLogger("portal.request")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ProxyMiddleware:
+    """Who is at the other end of the county's reverse proxies. Without it everybody comes from the proxy: five wrong
+    passwords would lock a colleague out, and the audit would name one address for all.
+
+    Each of settings.PROXIES proxies adds an address at the right of X-Forwarded-For; what stands further left is the
+    browser's own word.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if 0 < settings.PROXIES <= len(said):
+            with suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ip_address(said[-settings.PROXIES]))
+        return self.get_response(request)
 
 
 class TraceMiddleware:
@@ -41,6 +65,22 @@ class TraceMiddleware:
         logger.debug("trace %s: %s", getattr(request, "trace", ""), type(exception).__name__)
 
 
+class PlainTextMiddleware:
+    """A NUL character stands in nothing that a browser sends of itself, and PostgreSQL keeps none: 400 at the door."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in (request.path_info, *_values(request.GET), *_values(request.POST))):
+            return bad_request(request)
+        return self.get_response(request)
+
+
+def _values(typed: QueryDict) -> Iterator[str]:
+    return (value for _, values in typed.lists() for value in values)
+
+
 class AccountMiddleware:
     """The first-run page while there is nobody yet; a new password before anything else."""
 
@@ -53,12 +93,19 @@ class AccountMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(settings.STATIC_URL) or request.path in {reverse(name) for name in self.free}:
             return self.get_response(request)
+        if request.user.is_authenticated and self._day_is_over(request):
+            logout(request)
+            return redirect("login")
         if request.user.is_authenticated:
             if request.user.must_change_password:  # type: ignore[union-attr]
                 return redirect("password_change")
         elif not self._somebody_exists():
             return redirect("setup")
         return self.get_response(request)
+
+    def _day_is_over(self, request: HttpRequest) -> bool:
+        """However busy: a page that asks for progress every two seconds is no sign of anybody being there."""
+        return now() - request.session.setdefault("since", now()) > settings.SESSION_MOST_SECONDS
 
     def _somebody_exists(self) -> bool:
         self.somebody_exists = self.somebody_exists or User.objects.exists()

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from orgs.models import Organization, Region, User
+from orgs.services.people import RoleDoesNotFit, check_kind
 
 
 class OrganizationForm(forms.ModelForm):
@@ -24,3 +25,12 @@ class OrganizationForm(forms.ModelForm):
         self.fields["read_version"].initial = self.instance.version if self.instance.pk else None
         for field in self.fields.values():
             field.error_messages.setdefault("required", f"请填{field.label}")
+
+    def clean_kind(self) -> str:
+        kind = self.cleaned_data["kind"]
+        if self.instance.pk:
+            try:
+                check_kind(organization=self.instance, kind=kind)
+            except RoleDoesNotFit as misfit:
+                raise forms.ValidationError(str(misfit)) from misfit
+        return kind

@@ -6,6 +6,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from orgs.numbers import whole_number
+
 SIZES = (20, 50, 100)
 
 
@@ -20,6 +22,6 @@ class KnownCountPaginator(Paginator):
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, count: int | None = None) -> Page:
     """The page that `?page=` and `?size=` name; odd values fall back to the first page of 20."""
-    asked = request.GET.get("size", "")
-    size = int(asked) if asked.isdigit() and int(asked) in SIZES else SIZES[0]
-    return KnownCountPaginator(rows, size, known=count).get_page(request.GET.get("page"))
+    asked = whole_number(request.GET.get("size", ""))
+    size = asked if asked in SIZES else SIZES[0]
+    return KnownCountPaginator(rows, size, known=count).get_page(whole_number(request.GET.get("page", "")) or 1)

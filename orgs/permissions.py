@@ -36,6 +36,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "claim.pay": frozenset({ADJUSTER}),
     "claim.close": frozenset({ADJUSTER}),
     "secret.reveal": frozenset({CLERK, ADJUSTER, APPROVER}),
+    "account.reveal": frozenset({ADJUSTER, APPROVER}),
     "premium.view": frozenset({FINANCE, AUTHORITY, AUDITOR}),
     "premium.bill": frozenset({FINANCE}),
     "premium.export": frozenset({FINANCE}),

@@ -3,15 +3,19 @@
 All or nothing: a list with one wrong row changes nothing and names every wrong row.
 """
 
+import re
 from typing import Any
 
 from import_export import fields, resources
 from import_export.widgets import CharWidget, DateWidget, ForeignKeyWidget, Widget
 
 from orgs.audit import record
+from orgs.forms import USERNAME, USERNAME_HINT
 from orgs.models import Organization, Region, RegionName, Role, User
 from orgs.scope import visible
-from orgs.services.people import change_person, create_person
+from orgs.services.people import change_person, check_kind, create_person
+
+SEATS = (Region.Level.CITY, Region.Level.COUNTY, Region.Level.TOWNSHIP)  # where organizations sit
 
 
 class ChoiceWidget(Widget):
@@ -36,28 +40,49 @@ class ChoiceWidget(Widget):
 class NamedWidget(ForeignKeyWidget):
     """A foreign row by its full or short name, within what the person sees."""
 
-    def __init__(self, model: Any, label: str, rows: Any = None) -> None:
-        super().__init__(model, "name")
-        self.label, self.rows = label, rows
+    def __init__(self, model: Any, label: str, field: str = "name") -> None:
+        super().__init__(model, field)
+        self.label = label
+        self.rows: Any = None  # set by the resource: it knows who asks
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         name = str(value or "").strip()
         found = list(self.rows(name)) if name else []
         if len(found) != 1:
-            raise ValueError(f"“{self.label}”是“{name}”，" + ("没有找到" if not found else "有几个同名") + "，请填全称")
+            mend = "请填全称" if self.field == "name" else "请核对"
+            raise ValueError(f"“{self.label}”是“{name}”，" + ("没有找到" if not found else "有几个同名") + f"，{mend}")
         return found[0]
 
 
-class RequiredText(CharWidget):
-    def __init__(self, label: str) -> None:
+class Text(CharWidget):
+    """Text as the page would take it: SQLite keeps what is too long, PostgreSQL refuses it in English."""
+
+    def __init__(self, label: str, most: int, *, required: bool = False) -> None:
         super().__init__()
-        self.label = label
+        self.label, self.most, self.required = label, most, required
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = str(value if value is not None else "").strip()
-        if not text:
+        if self.required and not text:
             raise ValueError(f"“{self.label}”没有填")
+        if len(text) > self.most:
+            raise ValueError(f"“{self.label}”有 {len(text)} 个字，最多 {self.most} 个，请缩短")
         return text
+
+
+class Username(Text):
+    """A login name in lower case, by the rule of the page."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        username = super().clean(value, row, **kwargs).lower()
+        if not re.fullmatch(USERNAME, username):
+            raise ValueError(f"“{self.label}”是“{username}”，{USERNAME_HINT}")
+        return username
+
+
+def regions_of(by: User) -> Any:
+    """The regions that an administrator looks after."""
+    return Region.objects.filter(path__startswith=by.organization.region.path)
 
 
 class ListResource(resources.ModelResource):
@@ -83,11 +108,11 @@ class ListResource(resources.ModelResource):
 
 
 class PersonResource(ListResource):
-    username = fields.Field("username", "账号", RequiredText("账号"))
-    name = fields.Field("name", "姓名", RequiredText("姓名"))
+    username = fields.Field("username", "账号", Username("账号", 40, required=True))
+    name = fields.Field("name", "姓名", Text("姓名", 40, required=True))
     organization = fields.Field("organization", "机构", NamedWidget(Organization, "机构"))
     role = fields.Field("role", "角色", ChoiceWidget(Role.choices, "角色"))
-    phone = fields.Field("phone", "联系电话", CharWidget())
+    phone = fields.Field("phone", "联系电话", readonly=True)  # read in save_instance: a list shows it masked
 
     def __init__(self, by: User) -> None:
         super().__init__(by)
@@ -104,8 +129,10 @@ class PersonResource(ListResource):
 
     def save_instance(self, instance: User, is_create: bool, row: Any, **kwargs: Any) -> None:
         values = {"name": instance.name, "organization": instance.organization, "role": instance.role}
-        phone = str(row.get("联系电话") or "").strip()
+        phone = Text("联系电话", 20).clean(row.get("联系电话"))
         if is_create:
+            if User.objects.filter(username=instance.username).exists():  # of another county
+                raise ValueError(f"账号 {instance.username} 已有人用，请换一个")
             made = create_person(username=instance.username, phone=phone, by=self.by, **values)
             self.told.append((f"{made.user.name}（{made.user.username}）", made.password))
             instance.pk = made.user.pk
@@ -113,23 +140,23 @@ class PersonResource(ListResource):
             change_person(
                 user=instance,
                 read_version=instance.version,
-                phone=phone or instance.phone,
+                phone=instance.phone if phone in {"", str(instance.phone)} else phone,
                 by=self.by,
                 **values,
             )
 
 
 class OrganizationResource(ListResource):
-    name = fields.Field("name", "名称", RequiredText("名称"))
-    short_name = fields.Field("short_name", "简称", RequiredText("简称"))
+    name = fields.Field("name", "名称", Text("名称", 100, required=True))
+    short_name = fields.Field("short_name", "简称", Text("简称", 40, required=True))
     kind = fields.Field("kind", "类别", ChoiceWidget(Organization.Kind.choices, "类别"))
     region = fields.Field("region", "所在区划", NamedWidget(Region, "所在区划"))
-    hotline = fields.Field("hotline", "报案电话", CharWidget())
+    hotline = fields.Field("hotline", "报案电话", Text("报案电话", 20))
 
     def __init__(self, by: User) -> None:
         super().__init__(by)
-        inside = Region.objects.filter(path__startswith=by.organization.region.path)
-        self.fields["region"].widget.rows = lambda name: inside.filter(name=name)
+        seats = regions_of(by).filter(level__in=SEATS)
+        self.fields["region"].widget.rows = lambda name: seats.filter(name=name)
 
     class Meta:
         model = Organization
@@ -137,17 +164,28 @@ class OrganizationResource(ListResource):
         fields = ("name", "short_name", "kind", "region", "hotline")
         export_order = fields
 
+    def before_save_instance(self, instance: Organization, row: Any, **kwargs: Any) -> None:
+        if instance.pk is None and Organization.objects.filter(name=instance.name).exists():  # of another county
+            raise ValueError(f"已有同名机构“{instance.name}”，请在名称前写明区县")
+        if instance.pk is not None:
+            check_kind(organization=instance, kind=instance.kind)
+
     def after_save_instance(self, instance: Organization, row: Any, **kwargs: Any) -> None:
         record("organization.save", by=self.by, target=instance, region_path=instance.region.path)
 
 
 class RegionNameResource(ListResource):
-    code = fields.Field("region", "区划代码", ForeignKeyWidget(Region, "code"))
-    name = fields.Field("name", "名称", RequiredText("名称"))
+    code = fields.Field("region", "区划代码", NamedWidget(Region, "区划代码", "code"))
+    name = fields.Field("name", "名称", Text("名称", 60, required=True))
     kind = fields.Field("kind", "类别", ChoiceWidget(RegionName.Kind.choices, "类别"))
     valid_from = fields.Field("valid_from", "启用日期", DateWidget("%Y-%m-%d"))
     valid_to = fields.Field("valid_to", "停用日期", DateWidget("%Y-%m-%d"))
-    source = fields.Field("source", "来源", CharWidget())
+    source = fields.Field("source", "来源", Text("来源", 200))
+
+    def __init__(self, by: User) -> None:
+        super().__init__(by)
+        inside = regions_of(by)
+        self.fields["code"].widget.rows = lambda code: inside.filter(code=code)
 
     class Meta:
         model = RegionName
@@ -156,7 +194,7 @@ class RegionNameResource(ListResource):
         export_order = fields
 
     def get_queryset(self) -> Any:
-        return RegionName.objects.filter(region__path__startswith=self.by.organization.region.path)
+        return RegionName.objects.filter(region__in=regions_of(self.by))
 
     def after_save_instance(self, instance: RegionName, row: Any, **kwargs: Any) -> None:
         record(

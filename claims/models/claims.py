@@ -8,6 +8,7 @@ from orgs.crypto import INDEX_HEX_LENGTH
 from orgs.fields import EncryptedJSONField, EncryptedTextField
 from orgs.models import Region, ScopedModel, User
 from schemes.models import Edition
+from schemes.terms.benefits import LumpSum
 
 
 class ClaimCounter(models.Model):
@@ -98,6 +99,11 @@ class Claim(ScopedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_due_once(self) -> bool:
+        """A coverage that pays nothing but a fixed sum is due once a person and edition."""
+        return isinstance(self.edition.terms.coverages[self.coverage].benefit, LumpSum)
 
 
 class ClaimStep(ScopedModel):

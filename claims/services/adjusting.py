@@ -12,6 +12,7 @@ from claims.history import holder_of, paid_before
 from claims.models import Claim, LimitUse
 from claims.services.moving import StepRefused, moving
 from orgs.models import User
+from orgs.scope import system_scope
 from schemes.rules.payout import FactsRefused, Quote, quote
 
 
@@ -23,14 +24,14 @@ class FactsDoNotCompute(StepRefused):
         super().__init__("；".join(problem.message for problem in refused.problems) + "。请退回补正")
 
 
-def quote_claim(claim: Claim, by: User) -> Quote:
+def quote_claim(claim: Claim) -> Quote:
     """The payout of a claim as its facts and earlier payments stand now; FactsDoNotCompute otherwise."""
     try:
         return quote(
             claim.edition.terms,
             claim.coverage,
             claim.facts,
-            paid_before=paid_before(claim, by),
+            paid_before=paid_before(claim),
             complete=True,
         )
     except FactsRefused as refused:
@@ -40,7 +41,7 @@ def quote_claim(claim: Claim, by: User) -> Quote:
 def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
     """Compute the payout and keep it with its explanation."""
     with moving(claim=claim, action="adjust", by=by, read_version=read_version) as fresh:
-        answer = quote_claim(fresh, by)
+        answer = quote_claim(fresh)
         fresh.adjusted_fen = to_fen(answer.payable)
         fresh.adjustment = adjustment_of(answer)
         fresh.adjusted_by = by
@@ -73,13 +74,21 @@ def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "
         with moving(claim=claim, action="approve", by=by, read_version=read_version, opinion=opinion) as fresh:
             if fresh.adjusted_by_id == by.pk:
                 raise StepRefused("理算和核赔必须是两个人，请由另一位核赔人员审批")
-            _use_limits(fresh)
-            if to_fen(quote_claim(fresh, by).payable) != fresh.adjusted_fen:
+            _refuse_second_sum(fresh)
+            with system_scope("限额：逐人逐户的用量不分承保机构"):
+                _use_limits(fresh)
+            if to_fen(quote_claim(fresh).payable) != fresh.adjusted_fen:
                 raise StepRefused("理算之后此人另有赔付获批，金额已变；请退回理算，重新计算")
             fresh.approved_by = by
     except IntegrityError as error:
         raise StepRefused("赔付将超过限额，没有批准；请退回理算，重新计算") from error
     return fresh
+
+
+def _refuse_second_sum(claim: Claim) -> None:
+    """Once approved it could be neither paid nor taken back; the payment's own constraint is the last reviewer."""
+    if claim.is_due_once and any(paid["coverage"] == claim.coverage for paid in paid_before(claim)):
+        raise StepRefused("这项待遇每人每年只赔一次，此人已有获批的案件；请核对后拒赔")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from office.calendar import work_calendar
 from orgs.models import User
 from premiums.ledger import Account, post
 from premiums.models import LedgerTransaction
-from schemes.terms.benefits import LumpSum
 
 
 def accept_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
@@ -77,6 +76,8 @@ def pay_claim(*, claim: Claim, by: User, read_version: int, paid_on: date, refer
         with moving(claim=claim, action="pay", by=by, read_version=read_version) as fresh:
             if fresh.approved_by_id == by.pk:
                 raise StepRefused("审批和支付必须是两个人")
+            if paid_on < fresh.event_date:
+                raise StepRefused(f"支付日期 {paid_on} 早于出险日期 {fresh.event_date}，请填银行回单上的日期")
             _pay(fresh, by, paid_on, reference.strip())
             fresh.due_on = None
     except IntegrityError as error:
@@ -93,7 +94,7 @@ def _pay(claim: Claim, by: User, paid_on: date, reference: str) -> None:
             insurer_id=claim.insurer_id,
             coverage=claim.coverage,
             id_index=claim.id_index,
-            once=is_due_once(claim),
+            once=claim.is_due_once,
             fen=claim.adjusted_fen,
             paid_on=paid_on,
             reference=reference,
@@ -110,11 +111,6 @@ def _pay(claim: Claim, by: User, paid_on: date, reference: str) -> None:
             fen_by_account={Account.CLAIMS_PAID: fen, Account.CLAIMS_BANK: -fen},
             by=by,
         )
-
-
-def is_due_once(claim: Claim) -> bool:
-    """A coverage that pays nothing but a fixed sum is due once a person and edition."""
-    return isinstance(claim.edition.terms.coverages[claim.coverage].benefit, LumpSum)
 
 
 def close_claim(*, claim: Claim, by: User, read_version: int) -> Claim:

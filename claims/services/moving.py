@@ -80,7 +80,7 @@ def write_step(
         from_state=came_from,
         to_state=claim.state,
         by=by,
-        by_name=f"{by.name}（{by.organization.short_name}）",
+        by_name=f"{by.name}（{by.organization.short_name}）"[:80],
         opinion=opinion.strip(),
         fen=fen,
     )

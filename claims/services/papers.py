@@ -4,7 +4,7 @@ import io
 
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from claims.models import Claim, Paper
 from office.files import store_file
@@ -75,7 +75,7 @@ def _photo(name: str, content: bytes) -> bytes:
             return out.getvalue()
     except PaperRefused:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Exception as error:  # Pillow raises what its readers raise, struct.error and TypeError among them
         raise PaperRefused(f"“{name}”不是照片或 PDF，只收 JPG、PNG、WebP 照片和 PDF 文件") from error
 
 

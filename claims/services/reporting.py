@@ -71,12 +71,13 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
     """A new claim, state reported. Raises ReportRefused, or LikelyDouble unless `another_event` says it is none."""
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
+    number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
     if not another_event:
         doubles = likely_doubles(enrollment=enrollment, coverage=report.coverage, event_date=event_date, by=by)
         if doubles:
             raise LikelyDouble(doubles)
     claim = _new_claim(enrollment, report, event_date, by)
-    claim.number = next_number(edition)
+    claim.number = number
     claim.save()
     write_step(claim, action="report", name="报案", came_from="", by=by)
     return claim
@@ -148,7 +149,9 @@ def _payee_problems(coverage: Coverage, report: Report) -> list[FieldProblem]:
         number = check_id_number(report.payee_id_number, today=timezone.localdate())
         if not isinstance(number, IdNumber):
             problems.append(FieldProblem("payee_id_number", f"领款人身份证号：{number.message}，{number.mend}"))
-    if not 12 <= len(report.payee_account) <= 30 or not report.payee_account.isdigit():
+    if not 12 <= len(report.payee_account) <= 30 or not (
+        report.payee_account.isascii() and report.payee_account.isdigit()
+    ):
         problems.append(FieldProblem("payee_account", "银行账号应为 12 至 30 位数字，请对照存折或一卡通填写"))
     return problems
 
@@ -157,7 +160,8 @@ def _reporter_problems(edition: Edition, coverage: Coverage, report: Report) -> 
     problems = []
     if not report.reporter_name:
         problems.append(FieldProblem("reporter_name", "请填报案人姓名"))
-    if not report.reporter_phone.replace("-", "").isdigit() or not 7 <= len(report.reporter_phone) <= 15:
+    phone = report.reporter_phone.replace("-", "")
+    if not (phone.isascii() and phone.isdigit()) or not 7 <= len(report.reporter_phone) <= 15:
         problems.append(FieldProblem("reporter_phone", "请填报案人电话，7 至 15 位数字"))
     reasons = edition.terms.routes[coverage.route].reasons
     if reasons and report.not_one_stop_reason not in reasons:

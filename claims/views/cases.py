@@ -17,9 +17,11 @@ from claims.querysets import awaiting
 from claims.services import adjusting, handling
 from claims.services.moving import StepRefused
 from claims.services.papers import PaperRefused, attach_paper, remove_paper
+from claims.services.revealing import TooManyReveals, reveal_field, revealable
 from claims.workflow import STATE, TRANSITION, from_state
 from office.files import read_file
 from orgs.audit import record
+from orgs.numbers import whole_number
 from orgs.permissions import grants, may
 from orgs.responses import attachment
 from orgs.scope import visible
@@ -79,7 +81,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "papers": _papers(request, claim, coverage),
         "acts": _acts(request, claim),
         "phrases": PHRASES,
-        "may_reveal": may(request.user, "secret.reveal"),
+        "revealable": revealable(request.user),
         "may_add_papers": STATE[claim.state].open and may(request.user, "claim.report"),
         "payments": list(claim.payments.all()),
         "next_claim": _next(request, claim),
@@ -165,9 +167,9 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if step is None or action not in STEPS or not may(request.user, step.act):
         raise Http404
     claim = _claim(request, number)
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version", "")) or 0
     try:
-        STEPS[action](request, claim, int(version) if version.isdigit() else 0)
+        STEPS[action](request, claim, version)
     except (StepRefused, EditConflict) as refused:
         context = _context(request, _claim(request, number))
         context |= {"refusal": str(refused), "typed": request.POST, "open_act": action}
@@ -246,21 +248,15 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show an ID number or account in clear, once, for a reason that is put on record."""
     claim = _claim(request, number)
     reason = request.POST.get("reason", "").strip()[:100]
-    fields = {
-        "id_number": "身份证号",
-        "payee_account": "银行账号",
-        "payee_id_number": "领款人身份证号",
-        "reporter_phone": "报案人电话",
-    }
     field = request.POST.get("field", "")
-    if field not in fields:
+    names = revealable(request.user)
+    if field not in names:
         raise Http404
     context = _context(request, claim)
     if not reason:
         return render(request, "claims/claim.html", context | {"refusal": "查看明文要写明原因"}, status=422)
-    record("secret.reveal", by=request.user, target=claim, field=field, reason=reason)
-    return render(
-        request,
-        "claims/claim.html",
-        context | {"revealed": {field: getattr(claim, field).reveal()}, "revealed_name": fields[field]},
-    )
+    try:
+        plain = reveal_field(claim=claim, field=field, reason=reason, by=request.user)
+    except TooManyReveals as refused:
+        return render(request, "claims/claim.html", context | {"refusal": str(refused)}, status=429)
+    return render(request, "claims/claim.html", context | {"revealed": {field: plain}, "revealed_name": names[field]})

@@ -16,6 +16,7 @@ from claims.workflow import STATES
 from enrollment.search import PersonQuery, matching, parse_query
 from office.calendar import work_calendar
 from orgs.models import Region
+from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants, may
 from orgs.scope import scope_of, visible
@@ -23,6 +24,7 @@ from schemes.current import current_edition
 from schemes.models import Edition
 
 SESSION_KEY = "claim_search"
+YEARS = range(1900, 3000)  # the ends of the calendar have no instant in UTC, or no next day
 
 
 def claims_of(request: HttpRequest) -> QuerySet[Claim]:
@@ -78,7 +80,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "totals": summed,
         "may_report": may(request.user, "claim.report"),
         "townships": _townships(request, edition),
-        "place": Region.objects.filter(pk=_digits(request.GET.get("place", ""))).first(),
+        "place": Region.objects.filter(pk=whole_number(request.GET.get("place", ""))).first(),
     }
     return render(request, "claims/list.html", context)
 
@@ -104,7 +106,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Cla
     state = request.GET.get("state", "")
     if state in {known.code for known in STATES}:
         rows = rows.filter(state=state)
-    if place := _digits(request.GET.get("place", "")):
+    if place := whole_number(request.GET.get("place", "")):
         rows = rows.filter(township_id=place) | rows.filter(village_id=place)
     for name, label in (("from", "报案日期从"), ("to", "报案日期到")):
         text = request.GET.get(name, "").strip()
@@ -115,6 +117,9 @@ def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Cla
         except DateError as error:
             problems.append(f"“{label}”：{error}")
             continue
+        if day.year not in YEARS:
+            problems.append(f"“{label}”：{day} 不在 {YEARS[0]} 至 {YEARS[-1]} 年之间，请核对")
+            continue
         start = timezone.make_aware(timezone.datetime(day.year, day.month, day.day))
         rows = (
             rows.filter(reported_at__gte=start)
@@ -122,10 +127,6 @@ def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Cla
             else rows.filter(reported_at__lt=start + timedelta(days=1))
         )
     return rows, problems
-
-
-def _digits(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 16 else 0
 
 
 @require_POST

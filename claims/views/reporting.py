@@ -20,6 +20,7 @@ from claims.services.reporting import (
 )
 from enrollment.models import Enrollment
 from enrollment.search import matching, parse_query
+from orgs.numbers import whole_number
 from orgs.permissions import grants
 from orgs.scope import visible
 from orgs.versions import EditConflict
@@ -155,7 +156,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
                 claim=claim,
                 report=form.report(known_account=known, known_bank=claim.payee_bank),
                 by=request.user,
-                read_version=_version(request),
+                read_version=whole_number(request.POST.get("version", "")) or 0,
             )
             messages.success(request, f"{claim.number} 已补正并再次报出")
             return redirect(claim_url(claim))
@@ -167,11 +168,6 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     last_return = claim.steps.filter(action="return").last()
     context = _context(person, coverage, form) | {"claim": claim, "last_return": last_return}
     return render(request, "claims/report.html", context, status=status)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else 0
 
 
 @require_GET

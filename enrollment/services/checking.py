@@ -28,7 +28,8 @@ def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
     with acting(scope):
         batch = visible(RosterBatch, by).select_related("edition__place", "file", "township").get(pk=batch_id)
         content = read_file(batch.file)
-    if batch.state not in {RosterBatch.State.CHECKING, RosterBatch.State.CHECKED}:
+    if batch.state != RosterBatch.State.CHECKING:  # done before; somebody may be confirming its rows
+        progress.hold()
         return batch.counts
     try:
         return _Check(batch, by, progress).run(content)

@@ -13,6 +13,7 @@ from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join, run_sql
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of
+from schemes.models import Edition
 
 COPIED = (
     "region_path", "insurer_id", "township_id", "village_id", "name", "initials", "id_number", "id_index", "id_kind",
@@ -22,14 +23,20 @@ LARGE_LOAD = 1_000
 CORRECTED = tuple(column for column in COPIED if column not in {"id_number", "id_index", "township_id", "insurer_id"})
 
 
+class RosterMoved(Exception):
+    """The roster is no longer the one that the preview was made from."""
+
+
 def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     """Write new and changed people, take out those missing from whole villages; all or nothing, once."""
     progress.stage("写入名册")
     try:
         counts = _confirm(batch_id, by, progress)
-    except IntegrityError as error:
+    except (IntegrityError, RosterMoved) as error:
         _back_to_preview(batch_id, by)
-        raise JobRefused("校验之后名册有了变动（有人已由别处参保），没有写入；已重新核对，请再看一遍预览") from error
+        raise JobRefused(
+            "校验之后名册有了变动（有人已由别处参保，或已另行增减），没有写入；已重新核对，请再看一遍预览"
+        ) from error
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
@@ -42,6 +49,9 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         batch = RosterBatch.objects.select_for_update(of=("self",)).select_related("edition").get(pk=batch_id)
         if batch.state == RosterBatch.State.CONFIRMED:
             return batch.counts
+        if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
+            raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
+        _refuse_moved_roster(batch)
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
         villages |= _left_villages(batch)
         counts = batch.counts | {
@@ -60,6 +70,31 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")},
         )
         return counts
+
+
+def _refuse_moved_roster(batch: RosterBatch) -> None:
+    """RosterMoved where the preview no longer holds. Confirmations of an edition take turns from here on."""
+    Edition.objects.select_for_update(no_key=True).get(pk=batch.edition_id)
+    gone = run_join(
+        """UPDATE enrollment_rosterrow AS r SET outcome = 'new'
+           WHERE r.batch_id = %s AND r.outcome IN ('changed', 'unchanged') AND NOT EXISTS (
+               SELECT 1 FROM enrollment_enrollment AS e
+               WHERE e.edition_id = %s AND e.id_index = r.id_index AND e.township_id = r.township_id
+                 AND e.removed_at IS NULL AND (r.outcome = 'changed' OR e.content = r.content))""",
+        [batch.pk, batch.edition_id],
+    )
+    if gone or _present(batch) != {
+        line["id"]: line["present"] for line in batch.villages if line["id"] in batch.whole_villages and line["present"]
+    }:
+        raise RosterMoved
+
+
+def _present(batch: RosterBatch) -> dict[int, int]:
+    """People in each village that is ticked as whole."""
+    whole = Enrollment.objects.filter(
+        edition=batch.edition_id, village_id__in=batch.whole_villages, removed_at__isnull=True
+    )
+    return dict(whole.values_list("village_id").annotate(n=Count("id")).order_by())
 
 
 def _left_villages(batch: RosterBatch) -> set[int]:

@@ -3,9 +3,11 @@
 import hashlib
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from enrollment.models import RosterBatch
+from enrollment.models import RosterBatch, RosterRow
+from enrollment.services.comparing import ELSEWHERE
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
@@ -101,6 +103,7 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
         raise UploadRefused(f"这次上传现在是“{fresh.get_state_display()}”，不用再确认")
     if not only_valid and fresh.counts.get("rejected"):
         raise UploadRefused(f"还有 {fresh.counts['rejected']} 行要改，不能全部导入；请改好再传，或选择“仅导入正确行”")
+    _refuse_unread_villages(fresh, whole_villages)
     fresh.state, fresh.only_valid, fresh.whole_villages = (
         RosterBatch.State.CONFIRMING,
         only_valid,
@@ -115,6 +118,22 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
         target_id=fresh.pk,
         url=f"/roster/import/{fresh.pk}/",
     )
+
+
+def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> None:
+    """A village can't be taken as whole while an ID number in it can't be read: its owner would be taken out."""
+    if not whole_villages:
+        return
+    invalid = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.INVALID)
+    there = invalid.filter(Q(village_id__in=whole_villages) | Q(village_id__isnull=True))
+    unread = sum(
+        not index or any(problem["column"] == "id_number" and problem["kind"] != ELSEWHERE["kind"] for problem in found)
+        for index, found in there.values_list("id_index", "problems").iterator(chunk_size=5000)
+    )
+    if unread:
+        raise UploadRefused(
+            f"整村名册里还有 {unread} 行的身份证号认不出，照此减员会误减这些人；请改好再传，或不勾选整村"
+        )
 
 
 def free_batch(*, batch_id: int) -> None:

@@ -12,6 +12,7 @@ from enrollment.services.uploading import UploadRefused, discard_batch, request_
 from office.files import read_file
 from office.models import Job
 from orgs.audit import record
+from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.responses import attachment
@@ -115,12 +116,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Step four: write it. A second click says that it is on its way."""
     batch = _batch(request, pk)
     known = {line["id"] for line in batch.villages if line["id"]}
-    whole = known if "whole_all" in request.POST else {int(v) for v in request.POST.getlist("whole") if v.isdigit()}
+    ticked = {whole_number(value) for value in request.POST.getlist("whole")}
     try:
         request_confirmation(
             batch=batch,
             only_valid=request.POST.get("only_valid") == "yes",
-            whole_villages=sorted(whole & known),
+            whole_villages=sorted(known if "whole_all" in request.POST else known & ticked),
             by=request.user,
         )
     except UploadRefused as refused:

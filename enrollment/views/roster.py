@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.search import PersonQuery, matching, parse_query
 from orgs.models import Region, Role
+from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.scope import visible
@@ -83,9 +84,9 @@ def _own_township(request: HttpRequest) -> Region | None:
 
 def _chosen_place(request: HttpRequest) -> Region | None:
     """The township or village of `?place=`; any other number is passed over."""
-    chosen = request.GET.get("place", "")
+    chosen = whole_number(request.GET.get("place", ""))
     levels = (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
-    return Region.objects.filter(pk=chosen, level__in=levels).first() if chosen.isdigit() else None
+    return Region.objects.filter(pk=chosen, level__in=levels).first() if chosen else None
 
 
 def _tree(request: HttpRequest, edition, place: Region | None) -> dict:

@@ -49,6 +49,13 @@ def check_role(*, role: str, organization: Organization) -> None:
         raise RoleDoesNotFit(f"{organization.short_name}的人员只能是：{names}；请改角色，或改所属机构")
 
 
+def check_kind(*, organization: Organization, kind: str) -> None:
+    """RoleDoesNotFit where somebody in the organization has a role that the new kind lacks."""
+    others = organization.people.exclude(role__in=ROLES_BY_KIND[kind]).values_list("name", flat=True)
+    if others:
+        raise RoleDoesNotFit(f"{'、'.join(others[:5])}等人的角色不属于这一类机构；请先给他们改机构，再改类别")
+
+
 @transaction.atomic
 def create_person(
     *,
@@ -92,7 +99,8 @@ def change_person(
     """Change or move a person; takes effect on their next request."""
     check_role(role=role, organization=organization)
     before = User.objects.select_related("organization").get(pk=user.pk)
-    if before.role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR:
+    stays = role == Role.ADMINISTRATOR and organization.region_id == before.organization.region_id
+    if before.role == Role.ADMINISTRATOR and not stays:
         _keep_an_administrator(before)
     user.name, user.organization, user.role, user.phone = name, organization, role, phone
     save_versioned(user, read_version=read_version, fields=["name", "organization_id", "role", "phone"])
@@ -170,6 +178,8 @@ def end_sessions(user: User) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
-    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if not others.exists():
+    """Somebody else must be left who sees this person's region: another county's administrator does not."""
+    above = user.organization.region.path_ids
+    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, organization__region__in=above)
+    if not others.exclude(pk=user.pk).exists():
         raise LastAdministrator("这是最后一个在用的系统管理员，不能停用或改任；请先新建另一个")

@@ -119,7 +119,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
     """A new one-time password, shown once."""
     found = get_object_or_404(_people(request), pk=pk)
-    return _tell_password(request, found, reset_password(user=found, by=request.user), "已重置密码")
+    try:
+        return _tell_password(request, found, reset_password(user=found, by=request.user), "已重置密码")
+    except EditConflict as conflict:
+        messages.error(request, str(conflict))
+        return redirect("person", pk=pk)
 
 
 @require_POST

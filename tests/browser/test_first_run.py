@@ -14,7 +14,7 @@ PASSWORD = "xin-xi-tong-di-yi-ge"
 def test_the_first_person_is_made_once(chromium, tmp_path: Path) -> None:
     production = {
         "MODE": "production", "INSECURE_LOCAL": "1", "HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1",
-        "SECRET_KEY": "of this test only", "FIELD_KEYS": new_field_keys(),
+        "SECRET_KEY": "of-this-test-only-0123456789-abcdefghijklmnop", "FIELD_KEYS": new_field_keys(),
     }  # fmt: skip
     with running_portal(tmp_path, **production) as address:
         desk = Desk(chromium, address, DESK)
