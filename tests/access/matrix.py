@@ -118,7 +118,7 @@ def _office(world: World, by: User, placement: str) -> dict[str, Any]:
     own = world.foreign_office if placement == "foreign" else world.cast.certifier.organization
     region = own.region_id if placement != "any" else by.organization.region_id
     return {
-        "kind": "certifier", "name": f"新机构{placement}", "short_name": "新机构", "region": region, "hotline": "", "active": "on",
+        "kind": own.kind, "name": f"新机构{placement}", "short_name": "新机构", "region": region, "hotline": "", "active": "on",
         "read_version": own.version,
     }  # fmt: skip
 
