@@ -12,7 +12,8 @@ from config.keys import new_field_keys
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "MODE": "production",
-    "SECRET_KEY": "x" * 60,
+    "SECRET_KEY": "of-this-test-only-0123456789-abcdefghijklmnop",
+    "DATABASE_URL": "postgres://portal_app@database.invalid/portal",
     "FIELD_KEYS": new_field_keys(),
     "ALLOWED_HOSTS": "portal.invalid",
 }
