@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
@@ -22,7 +23,22 @@ def read(data: bytes, looked: Looked = XLSX, **options) -> list[RowChunk]:
     return list(read_rows(data, looked, **options))
 
 
+@pytest.fixture(autouse=True)
+def _others() -> Iterator[None]:
+    """Children that this worker of pytest has for other reasons (a browser, a portal)."""
+    OTHERS.update(_children())
+    yield
+    OTHERS.clear()
+
+
+OTHERS: set[int] = set()
+
+
 def children() -> set[int]:
+    return _children() - OTHERS
+
+
+def _children() -> set[int]:
     with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listed:
         return {int(pid) for pid in listed.read().split()}
 
