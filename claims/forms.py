@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.forms import BoundField
@@ -71,6 +72,7 @@ class ReportForm(forms.Form):
     reporter = forms.ChoiceField(label="报案人", choices=Claim.Reporter.choices, initial=Claim.Reporter.VILLAGE)
     reporter_name = forms.CharField(label="报案人姓名", max_length=60, error_messages={"required": "请填报案人姓名"})
     reporter_phone = NumberField(label="报案人电话", max_length=20, error_messages={"required": "请填报案人电话"})
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     another_event = forms.BooleanField(label="不是重复报案，是另一次", required=False)
 
     secret = ("payee_id_number", "payee_account", "reporter_phone")
@@ -149,6 +151,7 @@ class ReportForm(forms.Form):
             reporter_name=data["reporter_name"].strip(),
             reporter_phone=data["reporter_phone"],
             not_one_stop_reason=data.get("not_one_stop_reason", ""),
+            key=data["key"],
         )
 
     def add_problems(self, problems: list[FieldProblem]) -> None:

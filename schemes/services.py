@@ -90,6 +90,7 @@ def _assign_insurers(edition: Edition, terms: EditionTerms) -> None:
 
 
 def _organization(insurer: Insurer, edition: Edition) -> Organization:
+    """The insurer's branch; EditionRefused where the name belongs to an organization that is not this place's own."""
     organization, _ = Organization.objects.get_or_create(
         name=insurer.name,
         defaults={
@@ -99,6 +100,11 @@ def _organization(insurer: Insurer, edition: Edition) -> Organization:
             "hotline": insurer.hotline,
         },
     )
+    inside = edition.place.path.startswith(organization.region.path)
+    if organization.kind != Organization.Kind.INSURER or not inside:
+        raise EditionRefused(
+            [f"机构“{insurer.name}”已登记在{organization.region.name}，不是本地的承保机构；请核对名称，或写到分支机构"]
+        )
     return organization
 
 

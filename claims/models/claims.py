@@ -69,6 +69,7 @@ class Claim(ScopedModel):
     reporter_phone = EncryptedTextField("报案人电话", mask="phone")
     not_one_stop_reason = models.CharField("未走一站式结算的原因", max_length=60, blank=True)
 
+    report_key = models.UUIDField(null=True, unique=True, editable=False)  # of the form: sent twice, reported once
     reported_at = models.DateTimeField("报案时间", default=timezone.now)
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField("应赔付日", null=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 
-from calc.money import from_fen, to_fen
+from calc.money import format_yuan, from_fen, to_fen
 from calc.trace import steps_to_json
 from claims.history import holder_of, paid_before
 from claims.models import Claim, LimitUse
@@ -122,7 +122,10 @@ def _use_limits(claim: Claim) -> None:
                 "insurer_id": claim.insurer_id,
             },
         )
+        # another class of house may have a higher limit than the claim that opened the count
+        LimitUse.objects.filter(pk=use.pk, limit_fen__lt=held.fen).update(limit_fen=held.fen)
         room = LimitUse.objects.filter(pk=use.pk, used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
         if not room.update(used_fen=F("used_fen") + (claim.adjusted_fen or 0)):
-            left = from_fen(use.limit_fen - use.used_fen)
-            raise StepRefused(f"限额只剩 {left:,.2f} 元，不够赔付；请退回理算，重新计算")
+            use.refresh_from_db()
+            left = format_yuan(from_fen(use.limit_fen - use.used_fen))
+            raise StepRefused(f"限额只剩 {left} 元，不够赔付；请退回理算，重新计算")

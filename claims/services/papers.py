@@ -7,6 +7,7 @@ from django.utils import timezone
 from PIL import Image, ImageOps
 
 from claims.models import Claim, Paper
+from claims.workflow import STATE
 from office.files import store_file
 from office.models import StoredFile
 from orgs.audit import record
@@ -16,6 +17,7 @@ from orgs.scope import visible
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_PAPERS = 40
+BEFORE_ACCEPTANCE = ("reported", "returned")
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -28,6 +30,7 @@ def attach_paper(*, claim: Claim, kind: str, name: str, content: bytes, by: User
     """Keep one paper of a claim. PaperRefused for what is no photo or PDF, too large or one too many."""
     if kind not in claim.edition.terms.papers:
         raise PaperRefused("没有这一类材料，请刷新页面后从列表里选")
+    claim = _open_claim(claim, by)
     if visible(Paper, by).filter(claim=claim, removed_at__isnull=True).count() >= MOST_PAPERS:
         raise PaperRefused(f"一个案件最多 {MOST_PAPERS} 份材料，请先删去重复的")
     clean, content_type, ending = _clean(name, content)
@@ -50,6 +53,14 @@ def attach_paper(*, claim: Claim, kind: str, name: str, content: bytes, by: User
     )
     record("paper.add", by=by, target=claim, kind=kind, size=len(clean), sha256=file.sha256)
     return paper
+
+
+def _open_claim(claim: Claim, by: User) -> Claim:
+    """The claim, locked, so that no paper comes or goes while somebody takes a step; PaperRefused once it has ended."""
+    locked = visible(Claim, by).select_for_update(of=("self",)).select_related("edition").get(pk=claim.pk)
+    if not STATE[locked.state].open:
+        raise PaperRefused("案件已经办结，不能再加减材料")
+    return locked
 
 
 def _clean(name: str, content: bytes) -> tuple[bytes, str, str]:
@@ -81,8 +92,10 @@ def _photo(name: str, content: bytes) -> bytes:
 
 @transaction.atomic
 def remove_paper(*, paper: Paper, by: User) -> None:
-    """Take a paper off an open claim; the file stays on record."""
-
+    """Take a paper off a claim that nobody has accepted yet; the file stays on record."""
+    claim = _open_claim(paper.claim, by)
+    if claim.state not in BEFORE_ACCEPTANCE:
+        raise PaperRefused("已受理的案件不能再删材料；确实有误的，请承保机构退回补正")
     paper.removed_at = timezone.now()
     paper.save(update_fields=["removed_at"])
     record("paper.remove", by=by, target=paper.claim, kind=paper.kind, sha256=paper.file.sha256)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -64,20 +65,27 @@ class Report:
     reporter_name: str = ""
     reporter_phone: str = field(default="", repr=False)
     not_one_stop_reason: str = ""
+    key: UUID | None = None  # of the form that was filled in; the same form sent again is the same report
 
 
 @transaction.atomic
 def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_event: bool = False) -> Claim:
-    """A new claim, state reported. Raises ReportRefused, or LikelyDouble unless `another_event` says it is none."""
+    """A new claim, state reported; the claim made before, where the same form is sent again.
+
+    Raises ReportRefused, or LikelyDouble unless `another_event` says it is none.
+    """
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
     number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
+    before = visible(Claim, by).filter(report_key=report.key).first() if report.key else None
+    if before is not None:
+        return before
     if not another_event:
         doubles = likely_doubles(enrollment=enrollment, coverage=report.coverage, event_date=event_date, by=by)
         if doubles:
             raise LikelyDouble(doubles)
     claim = _new_claim(enrollment, report, event_date, by)
-    claim.number = number
+    claim.number, claim.report_key = number, report.key
     claim.save()
     write_step(claim, action="report", name="报案", came_from="", by=by)
     return claim

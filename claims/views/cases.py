@@ -221,11 +221,11 @@ def drop_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a paper off an open claim."""
     papers = visible(Paper, request.user).select_related("file", "claim")
     found = get_object_or_404(papers, pk=pk, removed_at__isnull=True)
-    if found.claim.state not in {"reported", "returned"}:
-        messages.warning(request, "已受理的案件不能再删材料；确实有误的，请承保机构退回补正")
-    else:
+    try:
         remove_paper(paper=found, by=request.user)
         messages.success(request, "已删去这份材料")
+    except PaperRefused as refused:
+        messages.warning(request, str(refused))
     return redirect("claim_page", number=found.claim.number)
 
 
