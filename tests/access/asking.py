@@ -17,7 +17,7 @@ ACTORS = (
     "authority", "auditor", "administrator", "stranger",
 )  # fmt: skip
 BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
-TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|\xe8\xbf\xbd\xe8\xb8\xaa\xe5\x8f\xb7 \w+')
+TOKENS = re.compile(rb'name="(?:csrfmiddlewaretoken|key)" value="[^"]*"|\xe8\xbf\xbd\xe8\xb8\xaa\xe5\x8f\xb7 \w+')
 WRITES = re.compile(
     r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|orgs_auditevent|axes_|portal_load)(\w+)', re.I
 )
