@@ -4,6 +4,9 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
+
 
 def attachment(content: bytes, *, name: str, content_type: str, inline: bool = False) -> HttpResponse:
     """A download under its Chinese name (RFC 6266); nothing in it runs in the portal's own pages."""

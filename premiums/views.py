@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from calc.money import format_yuan, from_fen
 from orgs.audit import record
 from orgs.permissions import grants, may
-from orgs.responses import attachment
+from orgs.responses import XLSX, attachment
 from orgs.scope import visible
 from premiums.allocation import Allocation, allocation_of, reconcile
 from premiums.bills import billed_so_far, issue_bills
@@ -18,8 +18,6 @@ from premiums.models import PremiumBill
 from premiums.sheets import allocation_pdf, allocation_workbook, sheet_data
 from schemes.current import current_edition
 from schemes.models import Edition
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

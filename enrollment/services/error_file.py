@@ -13,10 +13,10 @@ from enrollment.roster.template_book import write_template
 from office.files import store_file
 from office.models import StoredFile
 from orgs.models import Region, User
+from orgs.responses import XLSX
 from orgs.scope import acting, scope_of, visible
 from schemes.models import Edition
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE)
 
 

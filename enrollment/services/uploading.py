@@ -13,11 +13,11 @@ from office.jobs import enqueue
 from office.models import Job, StoredFile
 from orgs.audit import record
 from orgs.models import Region, User
+from orgs.responses import XLSX
 from orgs.scope import scope_of, system_scope, visible
 from schemes.models import Edition
 
 MOST_BYTES = 60 * 1024 * 1024
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPEN_STATES = (RosterBatch.State.CHECKING, RosterBatch.State.CHECKED, RosterBatch.State.CONFIRMING)
 
 

@@ -15,11 +15,10 @@ from orgs.audit import record
 from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants
-from orgs.responses import attachment
+from orgs.responses import XLSX, attachment
 from orgs.scope import visible
 from schemes.current import current_edition
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = (
     ("problems", "需要改的行", ("invalid", "duplicate")),
     ("new", "新增", ("new",)),

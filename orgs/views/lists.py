@@ -14,9 +14,9 @@ from orgs.audit import record
 from orgs.forms import PeopleListForm
 from orgs.permissions import grants
 from orgs.resources import LISTS, ListResource
+from orgs.responses import XLSX as XLSX_TYPE
 from orgs.responses import attachment
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024
 BACK = {"people": "people", "organizations": "organizations", "region-names": "regions"}
 
@@ -39,7 +39,7 @@ def export_list(request: HttpRequest, kind: str) -> HttpResponse:
     record("list.export", by=request.user, label=name, kind=kind, rows=len(dataset))
     content = XLSX().export_data(dataset)
     title = f"{name}{'模板' if empty else '名单'}.xlsx"
-    return attachment(content, name=title, content_type=CONTENT_TYPE)
+    return attachment(content, name=title, content_type=XLSX_TYPE)
 
 
 @require_http_methods(["GET", "POST"])
