@@ -60,10 +60,22 @@ class SecretInput(forms.TextInput):
         return None
 
 
+class PayeeSelect(forms.Select):
+    """A choice of payees; each says for which answer it is open, so that the page hides the others."""
+
+    only_for: dict[str, tuple[str, str]] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.only_for:
+            option["attrs"]["data-for"], option["attrs"]["data-is"] = self.only_for[str(value)]
+        return option
+
+
 class ReportForm(forms.Form):
     """Facts of one coverage, payee and reporter. Fields of facts are named `fact_<code>`."""
 
-    payee = forms.ChoiceField(label="领款人", error_messages={"required": "请选择领款人"})
+    payee = forms.ChoiceField(label="领款人", error_messages={"required": "请选择领款人"}, widget=PayeeSelect)
     payee_name = forms.CharField(label="领款人姓名", max_length=60, required=False)
     payee_relation = forms.CharField(label="与参保对象关系", max_length=20, required=False)
     payee_id_number = NumberField(label="领款人身份证号", max_length=30, required=False)
@@ -84,20 +96,40 @@ class ReportForm(forms.Form):
             self.fields.update(_fields_of(terms, coverage, asked))
         self._fit_payees()
         self._fit_route()
-        if account_known:
-            self.fields["payee_account"].help_text = "留空就用名册上的账号"
+        self._fit_account()
+        for name in ("payee_name", "payee_relation", "payee_id_number"):
+            self.fields[name].expected = True
         for name in self.secret:
             field = self.fields[name]
             field.widget = SecretInput(attrs=field.widget.attrs | {"data-secret": ""})
+        self.order_fields(self._as_shown())
 
     @property
     def asked(self) -> list[Listed]:
         """Facts that somebody has to tell; what the roster knows is not asked."""
         return [asked for asked in self.coverage.asks if asked.code not in KNOWN_FROM_ROSTER]
 
+    def _as_shown(self) -> list[str]:
+        """Facts, route, payee, reporter: the summary of what is wrong follows the page."""
+        facts = [name for name in self.fields if name.startswith("fact_")]
+        return [*facts, "not_one_stop_reason", *(name for name in self.fields if name not in facts)]
+
     def _fit_payees(self) -> None:
         payees = [(payee.code, self.terms.payees[payee.code].label) for payee in self.coverage.payees]
         self.fields["payee"].choices = payees if len(payees) == 1 else [PICK, *payees]
+        self.fields["payee"].widget.only_for = {
+            payee.code: (f"fact_{payee.when.fact}", " ".join(sorted(payee.when.values)))
+            for payee in self.coverage.payees
+            if payee.when
+        }
+
+    def _fit_account(self) -> None:
+        """The roster's account is the insured person's own: it is offered only where they may be paid."""
+        insured_is_paid = any(payee.code == Claim.Payee.INSURED for payee in self.coverage.payees)
+        account = self.fields["payee_account"]
+        account.help_text = "领款人本人的账号"
+        if self.account_known and insured_is_paid:
+            account.help_text = "本人领取可以留空，用名册上的账号；别人领取填领款人的"
 
     def _fit_route(self) -> None:
         reasons = self.terms.routes[self.coverage.route].reasons
@@ -184,6 +216,7 @@ def _fields_of(terms: EditionTerms, coverage: Coverage, asked: Listed) -> dict[s
         }
     field = _field(fact, coverage, required=asked.required and asked.when is None)
     field.help_text = fact.hint
+    field.expected = asked.required  # where it is shown at all, it has to be filled in
     if asked.when:
         field.widget.attrs |= {
             "data-when": f"fact_{asked.when.fact}",
@@ -215,10 +248,13 @@ def _field(fact: Fact, coverage: Coverage, *, required: bool) -> forms.Field:
 
 
 def _options(fact: Fact, coverage: Coverage) -> list[tuple[str, str]]:
-    """The choices that the coverage has an answer for: its cases, or the only value that it covers."""
+    """What can be answered here: the kinds that the benefit tells apart, or the only one that is covered.
+
+    A longer list of what is covered is not cut down: 其它门诊 has to be said, so that the refusal can say why.
+    """
     known = set(fact.options)
     if isinstance(coverage.benefit, ByChoice) and coverage.benefit.fact == fact.code:
-        known = set(coverage.benefit.cases)
+        known &= set(coverage.benefit.cases)
     for condition in coverage.conditions:
         if isinstance(condition, ValueCondition) and condition.fact == fact.code and len(condition.values) == 1:
             known &= {str(value) for value in condition.values}

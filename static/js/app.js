@@ -83,13 +83,36 @@
       if (!cause || !holder) return;
       holder.hidden = el.dataset.is.split(" ").indexOf(cause.value) < 0;
     });
+    form.querySelectorAll("option[data-for]").forEach(function (option) {
+      var cause = form.elements[option.dataset.for];
+      option.hidden = option.disabled = !!cause && !!cause.value && option.dataset.is.split(" ").indexOf(cause.value) < 0;
+      if (option.disabled && option.selected) option.parentNode.value = "";
+    });
+    onlyPayee(form.elements.payee);
     form.querySelectorAll("[data-payee-part]").forEach(function (part) {
       part.hidden = form.elements.payee.value === "insured" || !form.elements.payee.value;
     });
   }
+  // Where the answers leave one payee, nobody has to choose.
+  function onlyPayee(select) {
+    if (!select || select.value || !select.querySelector("option[data-for]:disabled")) return;
+    var open = Array.prototype.filter.call(select.options, function (option) { return option.value && !option.disabled; });
+    if (open.length === 1) select.value = open[0].value;
+  }
   document.addEventListener("change", function (event) {
     if (event.target.form && event.target.form.matches("[data-typing]")) showWhen(event.target.form);
     if (event.target.matches("[data-go]")) event.target.form.requestSubmit();
+  });
+
+  // ---- one box ticks a column; the server knows it by its own name too ----
+  document.addEventListener("change", function (event) {
+    var box = event.target, form = box.form;
+    if (!form || box.type !== "checkbox") return;
+    var all = box.dataset.all ? box : form.querySelector('[data-all="' + box.name + '"]');
+    if (!all) return;
+    var rows = form.querySelectorAll('[name="' + all.dataset.all + '"]');
+    if (box === all) rows.forEach(function (row) { row.checked = all.checked; });
+    else all.checked = Array.prototype.every.call(rows, function (row) { return row.checked; });
   });
 
   // ---- quick phrases fill the reason ----
