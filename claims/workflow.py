@@ -43,6 +43,7 @@ TRANSITIONS = (
     Transition("submit",   "送审批",     ("adjusted",),                          "in_approval", "claim.adjust",   kind="primary"),
     Transition("approve",  "同意赔付",   ("in_approval",),                       "approved",    "claim.approve",  kind="primary"),
     Transition("rework",   "退回理算",   ("in_approval",),                       "accepted",    "claim.approve",  wants_opinion=True),
+    Transition("revoke",   "撤销审批",   ("approved",),                          "accepted",    "claim.approve",  wants_opinion=True),
     Transition("pay",      "登记支付",   ("approved",),                          "paid",        "claim.pay",      kind="primary"),
     Transition("close",    "结案",       ("paid",),                              "closed",      "claim.close",    kind="primary"),
     Transition("return",   "退回补正",   ("reported", "accepted", "adjusted"),   "returned",    "claim.return",   wants_opinion=True),

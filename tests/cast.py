@@ -218,11 +218,11 @@ ROADS: dict[str, tuple[str, ...]] = {
 }
 SERVICES: dict[str, Any] = {
     "accept": handling.accept_claim, "return": handling.return_claim, "deny": handling.deny_claim,
-    "withdraw": handling.withdraw_claim, "rework": handling.rework_claim, "pay": handling.pay_claim,
+    "withdraw": handling.withdraw_claim, "rework": handling.rework_claim, "revoke": adjusting.revoke_approval, "pay": handling.pay_claim,
     "close": handling.close_claim, "adjust": adjusting.adjust_claim, "submit": adjusting.submit_claim,
     "approve": adjusting.approve_claim,
 }  # fmt: skip
-WITH_OPINION = {"return", "deny", "withdraw", "rework"}
+WITH_OPINION = {"return", "deny", "withdraw", "rework", "revoke"}
 
 
 def step(claim: Claim, action: str, by: User, **more: Any) -> Claim:
@@ -245,7 +245,7 @@ def bring_to(claim: Claim, state: str, cast: Cast) -> Claim:
 
 def hand_for(action: str, claim: Claim, cast: Cast) -> User:
     ours = claim.insurer_id == cast.adjuster.organization_id
-    if action in {"approve", "rework"}:
+    if action in {"approve", "rework", "revoke"}:
         return cast.approver if ours else cast.far_approver
     if action == "withdraw":
         clerks = (cast.clerk, cast.near_clerk, cast.far_clerk)

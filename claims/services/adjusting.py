@@ -85,6 +85,22 @@ def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "
     return fresh
 
 
+def revoke_approval(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
+    """Take an approval back before it is paid, say for a wrong account; the limits get back what it used."""
+    with moving(claim=claim, action="revoke", by=by, read_version=read_version, opinion=opinion) as fresh:
+        with system_scope("限额：撤销审批，退还用量"):
+            for held in limits_of(fresh):
+                use = LimitUse.objects.filter(edition=fresh.edition, limit=held.code, holder=held.holder)
+                use.update(used_fen=F("used_fen") - (fresh.adjusted_fen or 0))
+        forget_adjustment(fresh)
+    return fresh
+
+
+def forget_adjustment(claim: Claim) -> None:
+    """Back to before the adjustment: it has to be computed, sent and approved anew."""
+    claim.adjusted_fen, claim.adjustment, claim.adjusted_by, claim.approved_by = None, {}, None, None
+
+
 def _refuse_second_sum(claim: Claim) -> None:
     """Once approved it could be neither paid nor taken back; the payment's own constraint is the last reviewer."""
     if claim.is_due_once and any(paid["coverage"] == claim.coverage for paid in paid_before(claim)):

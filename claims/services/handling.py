@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from calc.dates import Due
 from claims.models import Claim, Payment
+from claims.services.adjusting import forget_adjustment
 from claims.services.moving import StepRefused, moving
 from office.calendar import work_calendar
 from orgs.models import User
@@ -36,7 +37,7 @@ def due_of(claim: Claim, accepted_on: date) -> Due | None:
 def return_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
     """Back to whoever reported it, with what is missing; the clock stops until it comes again."""
     with moving(claim=claim, action="return", by=by, read_version=read_version, opinion=opinion) as fresh:
-        _forget_adjustment(fresh)
+        forget_adjustment(fresh)
         fresh.due_on = None
     return fresh
 
@@ -44,12 +45,8 @@ def return_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> 
 def rework_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:
     """Back to the adjuster: the approver does not agree."""
     with moving(claim=claim, action="rework", by=by, read_version=read_version, opinion=opinion) as fresh:
-        _forget_adjustment(fresh)
+        forget_adjustment(fresh)
     return fresh
-
-
-def _forget_adjustment(claim: Claim) -> None:
-    claim.adjusted_fen, claim.adjustment, claim.adjusted_by = None, {}, None
 
 
 def deny_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:

@@ -30,6 +30,7 @@ from orgs.versions import EditConflict
 PHRASES = {
     "return": ("缺费用清单", "缺发票原件", "缺诊断证明", "银行账号与户名不符", "照片不清楚，请重拍"),
     "rework": ("所附发票与费用不符", "已付方金额漏填", "请核对伤残等级"),
+    "revoke": ("银行账号有误，退票", "领款人有变动", "发现新的材料"),
     "deny": ("不在保险期间内", "不属于保障责任", "未达到起付线", "材料与事实不符"),
     "withdraw": ("本人要求撤案", "重复报案", "已由其他渠道赔付"),
 }
@@ -150,6 +151,7 @@ STEPS: dict[str, Step] = {
     "adjust": _plain(adjusting.adjust_claim),
     "submit": _plain(adjusting.submit_claim),
     "approve": _with_opinion(adjusting.approve_claim),
+    "revoke": _with_opinion(adjusting.revoke_approval),
     "rework": _with_opinion(handling.rework_claim),
     "return": _with_opinion(handling.return_claim),
     "deny": _with_opinion(handling.deny_claim),

@@ -168,7 +168,7 @@ def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
 ACTIONS = (  # action, state before, roles
     ("accept", "reported", {A}), ("adjust", "accepted", {A}), ("submit", "adjusted", {A}),
-    ("approve", "in_approval", {P}), ("rework", "in_approval", {P}), ("pay", "approved", {A}), ("close", "paid", {A}),
+    ("approve", "in_approval", {P}), ("rework", "in_approval", {P}), ("revoke", "approved", {P}), ("pay", "approved", {A}), ("close", "paid", {A}),
     ("return", "reported", {A, P}), ("deny", "accepted", {A, P}), ("withdraw", "reported", {C}),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from claims.models import LimitUse
 from claims.services.papers import PaperRefused, remove_paper
 from orgs.models import Organization
 from schemes.services import EditionRefused, store_edition
-from tests.cast import OWN, Cast, bring_to, claim_in, enrol, paper_on, read_edition, report, report_of
+from tests.cast import OWN, Cast, bring_to, claim_in, enrol, paper_on, read_edition, report, report_of, step
 from tests.ground import everything
 
 
@@ -51,3 +51,18 @@ def test_an_insurer_of_another_county_is_not_taken_for_ours(cast: Cast, db: None
         document = edition.document.replace("code: wanzhou-2021", "code: wanzhou-2022", 1)
         with pytest.raises(EditionRefused, match="不是本地的承保机构"):
             store_edition(document=document, name="wanzhou-2022.yaml", by=None)
+
+
+def test_an_approval_taken_back_gives_its_limit_back(cast: Cast) -> None:
+    person = enrol(OWN, 1)
+    claim = bring_to(report(person, cast.clerk, report_of("accident_medical")), "approved", cast)
+    with everything():
+        use = LimitUse.objects.get(limit="accident_medical_maximum")
+        assert use.used_fen == claim.adjusted_fen > 0
+    revoked = step(claim, "revoke", cast.approver, opinion="银行账号有误")
+    with everything():
+        use.refresh_from_db()
+    assert (use.used_fen, revoked.state, revoked.adjusted_fen, revoked.approved_by_id) == (0, "accepted", None, None)
+    again = step(step(revoked, "adjust", cast.adjuster), "submit", cast.adjuster)
+    again = step(again, "approve", cast.approver)
+    assert again.adjusted_fen == claim.adjusted_fen
