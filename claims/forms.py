@@ -159,7 +159,7 @@ class ReportForm(forms.Form):
         given: dict[str, Any] = {}
         for asked in self.asked:
             value = _value(self.terms.facts[asked.code], self.cleaned_data)
-            if value not in (None, "", {}, []):
+            if value not in (None, "", []):  # an empty map of payers says that nobody else has paid
                 given[asked.code] = value
         return {code: value for code, value in given.items() if self._applies(code, given)}
 

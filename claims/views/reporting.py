@@ -151,7 +151,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            known = claim.payee_account.reveal()
+            own = claim.payee_account if claim.payee == Claim.Payee.INSURED else person.account
+            known = own.reveal()  # never an earlier payee's
             resubmit_claim(
                 claim=claim,
                 report=form.report(known_account=known, known_bank=claim.payee_bank),

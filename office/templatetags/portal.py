@@ -41,7 +41,7 @@ def capital(fen: int) -> str:
 
 @register.filter
 def thousands(number: int | None) -> str:
-    return "" if number is None else f"{number:,}".replace("-", "−")
+    return f"{number:,}".replace("-", "−") if isinstance(number, int | Decimal) else ""
 
 
 @register.filter
