@@ -23,6 +23,10 @@ EVERYBODY = frozenset(Role)
 GRANTS: dict[str, frozenset[Role]] = {
     "portal.use": EVERYBODY,
     "edition.view": EVERYBODY,
+    "edition.draft": frozenset({AUTHORITY}),
+    "edition.publish": frozenset({AUTHORITY}),
+    "edition.try": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
+    "edition.what_if": frozenset({AUTHORITY}),
     "roster.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "roster.import": frozenset({CLERK, AUTHORITY}),
     "claim.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from schemes import views
+from schemes.views import reading
 
 urlpatterns = [
-    path("editions/", views.editions, name="editions"),
-    path("editions/choose/", views.choose, name="edition_choose"),
-    path("editions/<slug:code>/", views.edition, name="edition"),
+    path("editions/", reading.editions, name="editions"),
+    path("editions/choose/", reading.choose, name="edition_choose"),
+    path("editions/<slug:code>/", reading.edition, name="edition"),
 ]

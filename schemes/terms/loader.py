@@ -20,7 +20,7 @@ from schemes.terms.model import (
     Premium,
     Route,
 )
-from schemes.terms.nodes import Cursor, Reading, Section, compose
+from schemes.terms.nodes import Cursor, Place, Reading, Section, compose
 from schemes.terms.problems import Problem
 from schemes.terms.reading_benefits import fact_of_type
 from schemes.terms.reading_coverages import Catalogue, read_coverage
@@ -43,10 +43,11 @@ _OPTIONAL = ("not_taking_part", "limits")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`terms` is None where there is any problem."""
+    """`terms` is None where there is any problem. `places`: the numbers and days that a form may change."""
 
     terms: EditionTerms | None
     problems: tuple[Problem, ...]
+    places: tuple[Place, ...] = ()
 
 
 def load_document(text: str, name: str, townships: Mapping[str, Collection[str]] | None = None) -> Loaded:
@@ -60,7 +61,7 @@ def load_document(text: str, name: str, townships: Mapping[str, Collection[str]]
     terms = _read(root, townships) if root else None
     # Some places are read twice, so a mistake may have been noted twice.
     problems = tuple(sorted(dict.fromkeys(reading.problems), key=lambda problem: problem.line))
-    return Loaded(None if problems else terms, problems)
+    return Loaded(None if problems else terms, problems, tuple(dict.fromkeys(reading.places)))
 
 
 def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None) -> EditionTerms:

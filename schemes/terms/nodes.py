@@ -21,12 +21,28 @@ _NULL_TAG = "tag:yaml.org,2002:null"
 _TRUE = ("true", "yes", "on")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number or a day of the document stands, so that a form can put another in its stead.
+
+    `start` and `end` are offsets into the text, quotes included; `unit` is money, ratio, count, age or day.
+    """
+
+    key: str
+    unit: str
+    written: str
+    line: int
+    start: int
+    end: int
+
+
 @dataclass
 class Reading:
     """What is gathered while one document is read."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     interpretations: list[Interpretation] = field(default_factory=list)
     clauses: Mapping[str, str] = field(default_factory=dict)
 
@@ -129,6 +145,7 @@ class Cursor:
         return str(self.node.value).lower() in _TRUE
 
     def day(self) -> date:
+        self.note_place("day")
         try:
             return parse_date(str(self.node.value))
         except DateError:
@@ -157,12 +174,19 @@ class Cursor:
     def number(self, unit: str) -> tuple[Decimal, str]:
         """Value and printed text of a quoted number; `unit` is money, ratio, count or age."""
         written = self.text()
+        self.note_place(unit)
         try:
             return read_number(written, unit)
         except NumberError as error:
             if written:
                 self.problem(f"「{written}」看不懂", str(error), "请核对通知后改正")
             return Decimal(1), ""
+
+    def note_place(self, unit: str) -> None:
+        if isinstance(self.node, ScalarNode):
+            start, end = self.node.start_mark, self.node.end_mark
+            place = Place(self.key, unit, str(self.node.value), start.line + 1, start.index, end.index)
+            self.reading.places.append(place)
 
     def reading_of(self, clause: str, *, trial: bool = False) -> Interpretation:
         """The reading written here (title and text), also added to the edition's list of them."""

@@ -39,5 +39,5 @@ def _ratio(written: str) -> tuple[Decimal, str]:
         raise NumberError('是百分比，例如 "10%"')
     ratio = Decimal(written[:-1]) / 100
     if ratio > 1:
-        raise NumberError("不大于 100%", re.ASCII)
+        raise NumberError("不大于 100%")
     return ratio, written
