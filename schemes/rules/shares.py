@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calc.money import from_fen, round_to_fen, to_fen
+from calc.money import WAN, from_fen, round_to_fen, round_to_wan, to_fen
 from calc.splits import split
-from schemes.rules.premium import Heads, premium_of
+from schemes.rules.premium import Heads, person_premium_of
 from schemes.terms.figures import Bounds
 from schemes.terms.model import EditionTerms
 from schemes.terms.premiums import Handling, Pool, Share
@@ -30,11 +30,22 @@ def payers_of(terms: EditionTerms, region: str, premium: Decimal, heads: Heads |
     if not by_category:
         return _split(terms, _share_of(terms, region, ""), premium)
     parts = dict.fromkeys(terms.payers, ZERO)
-    for category, number in by_category.items():
-        own = premium_of(terms, Heads(persons=number, by_category={category: number}))
+    for category, own in _by_category(terms, premium, by_category).items():
         for payer, amount in _split(terms, _share_of(terms, region, category), own).items():
             parts[payer] += amount
     return parts
+
+
+def _by_category(terms: EditionTerms, premium: Decimal, numbers: Mapping[str, int]) -> dict[str, Decimal]:
+    """What of a region's premium falls on each category; what doesn't go by person (households, one sum for all) is
+    divided by persons.
+    """
+    own = {code: person_premium_of(terms, Heads(number, by_category={code: number})) for code, number in numbers.items()}
+    rest = premium - sum(own.values(), ZERO)
+    if not rest or not any(numbers.values()):
+        return own
+    parts = split(to_fen(rest), list(numbers.values()))
+    return {code: own[code] + from_fen(part) for code, part in zip(own, parts, strict=True)}
 
 
 def _share_of(terms: EditionTerms, region: str, category: str) -> Share:
@@ -48,6 +59,22 @@ def _split(terms: EditionTerms, share: Share, premium: Decimal) -> dict[str, Dec
     weights = [share.parts[payer].value if payer in share.parts else ZERO for payer in terms.payers]
     parts = split(to_fen(premium), weights)
     return {payer: from_fen(part) for payer, part in zip(terms.payers, parts, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class StatedInWan:
+    """A sum as it is appropriated, in whole 万元; `difference` (stated − exact, yuan) is carried as a reconciling item."""
+
+    wan: int
+    stated: Decimal
+    difference: Decimal
+
+
+def stated_in_wan(exact: Decimal) -> StatedInWan:
+    """The nearest 万元, half up (聊城 六（二）)."""
+    wan = round_to_wan(exact)
+    stated = round_to_fen(wan * WAN)
+    return StatedInWan(wan, stated, stated - exact)
 
 
 def handling_of(terms: EditionTerms, amount: Decimal) -> Handling:
