@@ -1,4 +1,4 @@
-"""Premium bills: what each township's roster owes its insurer, and the difference when the roster changes later."""
+"""Premium bills: what each region owes its insurer, and the difference when roster or census change later."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,20 @@ class Billed:
     fen: int
 
 
+class BillsRefused(Exception):
+    """There is no sheet to bill from; the message says why."""
+
+
 @transaction.atomic
 def issue_bills(*, edition: Edition, by: User) -> Billed:
-    """Bill every township for what is not billed yet; pressing twice bills nothing twice."""
+    """Bill every region for what is not billed yet; pressing twice bills nothing twice. Raises BillsRefused."""
     Edition.objects.select_for_update().get(pk=edition.pk)  # one at a time; SQLite serializes by itself
+    sheet = allocation_of(edition, by)
+    if sheet.problems:
+        raise BillsRefused("；".join(sheet.problems))
     made = []
     billed = billed_so_far(edition, by)
-    for row in allocation_of(edition, by).rows:
+    for row in sheet.rows:
         persons, fen, sequence = billed.get(row.township_id, (0, 0, 0))
         if row.fen != fen:
             made.append(_bill(edition, row, persons=row.persons - persons, fen=row.fen - fen, sequence=sequence, by=by))

@@ -20,6 +20,7 @@ TITLES: Mapping[str, str] = {
 }  # fmt: skip
 _KEYS = {title: key for key, title in TITLES.items()} | {key: key for key in TITLES} | {"区划代码": "region"}
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}", re.ASCII)
+_HEADINGS = 5  # rows that may stand above the header, as in the template
 _LONGEST = 30  # characters of a wrong cell that a sentence repeats
 
 Line = tuple[int, Mapping[str, str]]
@@ -62,12 +63,13 @@ def read_rows(rows: Iterable[tuple[int, Sequence[str]]], edition: Edition) -> tu
     filled = [(number, cells) for number, cells in rows if any(fold(cell) for cell in cells)]
     if not filled:
         raise CensusRefused([CensusProblem(1, f"文件是空的，表头应是 {','.join(COLUMNS)}")])
-    header = _header(*filled[0], edition.terms)
+    at = next((at for at, (_, cells) in enumerate(filled[:_HEADINGS]) if "region" in map(_key, cells)), 0)
+    header = _header(*filled[at], edition.terms)
     desk = _Desk(edition)
-    for number, cells in filled[1:]:
+    for number, cells in filled[at + 1 :]:
         desk.take(number, dict(zip(header, (fold(cell) for cell in cells), strict=False)))
     if not desk.rows and not desk.problems:
-        desk.problem(filled[0][0] + 1, "表头下面没有数据，请每个地区写一行")
+        desk.problem(filled[at][0] + 1, "表头下面没有数据，请每个地区写一行")
     if desk.problems:
         raise CensusRefused(desk.problems)
     return tuple(desk.rows)
@@ -76,9 +78,7 @@ def read_rows(rows: Iterable[tuple[int, Sequence[str]]], edition: Edition) -> tu
 def heads_by_region(rows: Iterable[CensusRow]) -> dict[int, Heads]:
     found: dict[int, Heads] = {}
     for row in rows:
-        found[row.region_id] = added(
-            found.get(row.region_id), row.category, row.persons, row.households, row.units
-        )
+        found[row.region_id] = added(found.get(row.region_id), row.category, row.persons, row.households, row.units)
     return found
 
 
@@ -91,7 +91,7 @@ def wanted_columns(terms: EditionTerms) -> tuple[str, ...]:
 
 def _header(number: int, cells: Sequence[str], terms: EditionTerms) -> list[str]:
     """The key of each column; CensusRefused where one is missing or there twice."""
-    header = [_KEYS.get(fold(cell).lower(), "") for cell in cells]
+    header = [_key(cell) for cell in cells]
     wanted = wanted_columns(terms)
     known = "、".join(f"{TITLES[key]}（{key}）" for key in wanted)
     missing = [f"{TITLES[key]}（{key}）" for key in wanted if key not in header]
@@ -100,6 +100,10 @@ def _header(number: int, cells: Sequence[str], terms: EditionTerms) -> list[str]
     if twice := [TITLES[key] for key in TITLES if header.count(key) > 1]:
         raise CensusRefused([CensusProblem(number, f"第{number}行的列 {'、'.join(twice)} 写了两遍，请只留一列")])
     return header
+
+
+def _key(cell: str) -> str:
+    return _KEYS.get(fold(cell).lower(), "")
 
 
 class _Desk:

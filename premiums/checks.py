@@ -52,9 +52,7 @@ def _against_roster(edition: Edition, sheet: Allocation, user: User) -> Check:
         .order_by("township_id")
     )
     differing = [row.township for row in sheet.rows if enrolled.get(row.township_id, 0) != row.persons]
-    return Check(
-        "与参保名册逐人相符", _named(differing) or f"名册 {sum(enrolled.values()):,} 人", not differing
-    )
+    return Check("与参保名册逐人相符", _named(differing) or f"名册 {sum(enrolled.values()):,} 人", not differing)
 
 
 def _against_census(edition: Edition, sheet: Allocation, user: User) -> Check:
@@ -64,7 +62,9 @@ def _against_census(edition: Edition, sheet: Allocation, user: User) -> Check:
         .values_list("region_id", flat=True)
     )
     missing = [row.township for row in sheet.rows if row.township_id not in entered]
-    return Check("各地人数都已录入", f"没有录入：{_named(missing)}" if missing else f"{len(sheet.rows)} 个", not missing)
+    return Check(
+        "各地人数都已录入", f"没有录入：{_named(missing)}" if missing else f"{len(sheet.rows)} 个", not missing
+    )
 
 
 def _sums_up(sheet: Allocation) -> Check:

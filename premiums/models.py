@@ -8,8 +8,11 @@ from schemes.models import Edition
 
 
 class PremiumBill(ScopedModel):
-    """What one township's roster owes one insurer. A roster that changes after billing gets another bill with the
-    difference, which may be negative; a bill is never altered."""
+    """What one township (a county, in a city's edition) owes one insurer.
+
+    A roster or census that changes after billing gets another bill with the difference, which may be negative; a bill
+    is never altered.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="bills")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
@@ -77,8 +80,8 @@ class BroughtForward(ScopedModel):
     class Meta:
         ordering = ["edition_id", "sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "sequence"], name="balance_brought_forward_has_its_own_sequence"),
-            models.CheckConstraint(condition=models.Q(fen__gte=0), name="balance_brought_forward_is_no_loss"),
+            models.UniqueConstraint(fields=["edition", "sequence"], name="brought_forward_has_its_own_sequence"),
+            models.CheckConstraint(condition=models.Q(fen__gte=0), name="brought_forward_is_no_loss"),
         ]
 
     def __str__(self) -> str:

@@ -54,9 +54,7 @@ def sheet_data(edition: Edition, sheet: Allocation, by: User) -> dict[str, Any]:
     return content | {"code": check_code(content)} | shown
 
 
-def _figures(
-    of: AllocationRow | InsurerPart | Allocation, columns: tuple[wording.Column, ...]
-) -> dict[str, int]:
+def _figures(of: AllocationRow | InsurerPart | Allocation, columns: tuple[wording.Column, ...]) -> dict[str, int]:
     return {one.key: of.shares[one.payer] if one.payer else getattr(of, one.key) for one in columns}
 
 
@@ -86,10 +84,7 @@ def allocation_workbook(data: dict[str, Any]) -> bytes:
     ]  # fmt: skip
     parts = []
     for part in data["parts"]:
-        rows = [
-            [row["number"], row["township"], part["insurer"], *_cells(row, figures)]
-            for row in part["rows"]
-        ]
+        rows = [[row["number"], row["township"], part["insurer"], *_cells(row, figures)] for row in part["rows"]]
         subtotal = ["", f"小计 {part['townships']} 个", part["insurer"], *_cells(part, figures)]
         parts.append(SheetPart(rows, subtotal, f"小计大写：{part['capital']}"))
     return official_workbook(

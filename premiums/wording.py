@@ -144,6 +144,4 @@ def notice_names(terms: EditionTerms, regions: Sequence[Region]) -> dict[int, st
 
 
 def _written(written: set[str], regions: Sequence[Region]) -> dict[int, str]:
-    return {
-        pk: next((name for name in names if name in written), names[0]) for pk, names in names_of(regions).items()
-    }
+    return {pk: next((name for name in names if name in written), names[0]) for pk, names in names_of(regions).items()}

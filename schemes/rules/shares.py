@@ -40,7 +40,9 @@ def _by_category(terms: EditionTerms, premium: Decimal, numbers: Mapping[str, in
     """What of a region's premium falls on each category; what doesn't go by person (households, one sum for all) is
     divided by persons.
     """
-    own = {code: person_premium_of(terms, Heads(number, by_category={code: number})) for code, number in numbers.items()}
+    own = {
+        code: person_premium_of(terms, Heads(number, by_category={code: number})) for code, number in numbers.items()
+    }
     rest = premium - sum(own.values(), ZERO)
     if not rest or not any(numbers.values()):
         return own
@@ -63,7 +65,7 @@ def _split(terms: EditionTerms, share: Share, premium: Decimal) -> dict[str, Dec
 
 @dataclass(frozen=True, slots=True)
 class StatedInWan:
-    """A sum as it is appropriated, in whole 万元; `difference` (stated − exact, yuan) is carried as a reconciling item."""
+    """A sum as it is appropriated, in whole 万元. `difference` (stated − exact, yuan) is the reconciling item."""
 
     wan: int
     stated: Decimal
