@@ -203,10 +203,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PARSER_WHITELIST": ["orgs.api.formats.JsonParser"],  # the other is for the form of the page
 }
-CACHES = {
-    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-    for name in ("default", "counts")
-}
+LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {name: {"BACKEND": LOCAL_CACHE, "LOCATION": name} for name in ("default", "counts")}
 
 # --- background work ------------------------------------------------------------------------------------------
 # The job table is the record; Celery only rings the bell. Without Redis a loop over the table does the same.

@@ -13,7 +13,7 @@ from orgs.permissions import may
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer …`. The scope is in force already; a token that does not hold never falls back to a session."""
+    """`Authorization: Bearer …`. The scope is in force already; a token that fails never falls back to a session."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         asked = request._request

@@ -32,7 +32,7 @@ def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
 
 class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "orgs.api.access.TokenAuthentication"
-    name = "令牌"
+    name = "token"
 
     def get_security_definition(self, auto_schema):
         return {"type": "http", "scheme": "bearer", "description": "系统管理员在“接口令牌”页面制发的令牌"}
@@ -40,7 +40,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 class PersonScheme(OpenApiAuthenticationExtension):
     target_class = "orgs.api.access.PersonAuthentication"
-    name = "登录"
+    name = "session"
 
     def get_security_definition(self, auto_schema):
         return {

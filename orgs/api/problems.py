@@ -1,4 +1,4 @@
-"""Errors of the API as RFC 9457 problem details, in Chinese. Knows Django alone, so that middleware can speak it too."""
+"""Errors of the API as RFC 9457 problem details, in Chinese. Knows Django alone: middleware speaks it too."""
 
 import json
 from collections.abc import Sequence

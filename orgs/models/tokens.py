@@ -5,7 +5,7 @@ from django.utils import timezone
 class ApiToken(models.Model):
     """What a program of an organization shows instead of a password. Only the hash of its secret is kept.
 
-    `account` bounds it: organization, role, and so scope and acts, are those of the account, which nobody can log in with.
+    `account`, which nobody can log in with, bounds it: its organization and role decide scope and acts.
     """
 
     name = models.CharField("用途", max_length=40)
