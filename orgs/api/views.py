@@ -50,7 +50,7 @@ class PortalView(APIView):
     throttle_classes = [PersonThrottle]
     parser_classes = [JsonParser, TypedJsonParser]
     renderer_classes = [JsonRenderer]
-    metadata_class = None
+    http_method_names = ["get", "head", "post"]
 
     def get_renderers(self) -> list[Any]:
         """A page for people; programs get JSON whatever they accept beside it."""

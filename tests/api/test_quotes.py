@@ -134,12 +134,18 @@ def test_no_shape_breaks_it(coverage: str, program: Program) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b"NaN", b'{"quotes": [Infinity]}', b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000, "'甲'".encode(),
+    [b"{", b"\xff\xfe", b"NaN", b'{"quotes": [Infinity]}', b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000, "'甲'".encode(),
      b'{"edition": "\xd8"}', b"\x00", b'{"quotes": [1e999, "\\ud800"]} x'],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["quotes/", "quotes/batch/"])
 def test_what_is_no_json_is_refused(path: str, body: bytes, program: Program) -> None:
     is_problem(program.raw(path, body), 400)
+
+
+def test_nothing_is_no_quote(program: Program) -> None:
+    is_problem(program.raw("quotes/", b""), 415)
+    empty = program.client.post("/api/v1/quotes/", CONTENT_TYPE="application/json", headers=program.headers)
+    is_problem(empty, 400)
 
 
 def test_numbers_without_end_are_no_accident(program: Program) -> None:
