@@ -69,8 +69,10 @@ class PortalView(APIView):
         return answer_problem
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Errors are problems whatever is accepted; a page around one wants a person who got in."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if getattr(response, "exception", False) and not isinstance(response.accepted_renderer, PageRenderer):
+        shown = isinstance(response.accepted_renderer, PageRenderer) and response.status_code not in {401, 403}
+        if getattr(response, "exception", False) and not shown:
             response.accepted_renderer, response.content_type = JsonRenderer(), MEDIA_TYPE
         return response
 

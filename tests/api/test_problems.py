@@ -1,5 +1,7 @@
 """Each kind of error, as problem details in Chinese."""
 
+import json
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -123,6 +125,18 @@ def test_the_form_of_the_page_asks_without_script(cast: Cast) -> None:
     assert "<script>" not in page
     for odd in (b"x", b"json=%FF", b"json=" + quote("{甲").encode(), b"\xff", b"&" * 50):
         is_problem(client.post("/api/v1/quotes/", odd, "application/x-www-form-urlencoded"), 400)
+
+
+def test_the_form_of_the_page_brings_its_own_token(cast: Cast) -> None:
+    client = someone(cast.clerk, enforce_csrf_checks=True)
+    page = client.get("/api/v1/quotes/", headers={"Accept": "text/html"}).content.decode()
+    token = re.findall('csrfmiddlewaretoken" value="([^"]*)"', page)[-1]
+    for typed, status in ((QUOTE, 200), ([], 422), ({"csrfmiddlewaretoken": token}, 422)):
+        sent = urlencode({"json": json.dumps(typed), "csrfmiddlewaretoken": token})
+        response = client.post("/api/v1/quotes/", sent, "application/x-www-form-urlencoded")
+        assert response.status_code == status, response.content
+    inside = urlencode({"json": json.dumps({"csrfmiddlewaretoken": token})})
+    is_problem(client.post("/api/v1/quotes/", inside, "application/x-www-form-urlencoded"), 403)
 
 
 def test_the_form_is_no_way_round_the_token_of_the_page(cast: Cast) -> None:
