@@ -203,8 +203,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PARSER_WHITELIST": ["orgs.api.formats.JsonParser"],  # the other is for the form of the page
 }
-LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
-CACHES = {name: {"BACKEND": LOCAL_CACHE, "LOCATION": name} for name in ("default", "counts")}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "counts": {  # who called how often, seen by every process
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "counts",
+    },
+}
 
 # --- background work ------------------------------------------------------------------------------------------
 # The job table is the record; Celery only rings the bell. Without Redis a loop over the table does the same.

@@ -35,7 +35,7 @@ settings.SECRET_KEY, settings.FIELD_KEYS = "of the tests only", new_field_keys()
 settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # no manifest to collect first
 }
-settings.CACHES["counts"] = settings.CACHES["default"] | {"LOCATION": "counts"}  # not somebody else's Redis
+settings.CACHES["counts"] = settings.CACHES["default"] | {"LOCATION": "counts"}  # nobody else's Redis or files
 settings.REDIS_URL = ""  # a bell that rings would call a worker of somebody else; tests run jobs themselves
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     connections.settings["default"]["TEST"]["NAME"] = str(DATA / "test.sqlite3")  # a file: threads share it

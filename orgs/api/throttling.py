@@ -1,4 +1,4 @@
-"""How often one person or token may ask. Counted in Redis where there is one, else in each process."""
+"""How often one person or token may ask. Counted in Redis where there is one, else in files."""
 
 import logging
 from typing import Any
