@@ -85,6 +85,6 @@ class PageRenderer(BaseRenderer):
             "answer": to_json(data, indent=2).decode(),
             "endpoints": data.get("endpoints", ()) if isinstance(data, dict) else (),
             "status": renderer_context["response"].status_code,
-            "sample": view.sample and to_json(view.sample, indent=2).decode(),
+            "sample": view.sample and (request.POST.get("json") or to_json(view.sample, indent=2).decode()),
         }
         return render_to_string("api/page.html", context, request=request)
