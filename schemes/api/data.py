@@ -13,9 +13,10 @@ from orgs.scope import visible
 from schemes.finding import EditionUnknown
 from schemes.models import Edition
 from schemes.terms.model import Coverage, EditionTerms, Listed
-from schemes.terms.present import figure_lines
+from schemes.terms.present import figure_lines, premium_lines
 
 Data = dict[str, Any]
+SHARING = ("payers", "shares", "pool", "risk_sharing", "participation")  # who pays, who bears
 
 
 def readable_editions(user: Any) -> QuerySet[Edition]:
@@ -61,11 +62,15 @@ def edition_data(edition: Edition) -> Data:
         "notice": plain(terms.notice),
         "period": plain(terms.period),
         "insured": plain(terms.insured),
-        "premium": plain(terms.premium),
-        "facts": [plain(fact) for fact in terms.facts.values()],
+        "premium": {"figures": plain(premium_lines(terms.premium)), "terms": plain(terms.premium)},
+        "sharing": {name: plain(getattr(terms, name)) for name in SHARING},
+        "stages": plain(terms.stages),
+        "facts": plain(list(terms.facts.values())),
+        "edition_facts": plain(list(terms.state.values())),
         "coverages": [_coverage(terms, coverage) for coverage in terms.coverages.values()],
-        "limits": [plain(limit) for limit in terms.limits.values()],
-        "interpretations": [plain(reading) for reading in terms.interpretations()],
+        "limits": plain(list(terms.limits.values())),
+        "interpretations": plain(terms.interpretations()),
+        "trial_figures": plain(terms.trials),
         "insurers": _insurers(edition),
     }
 
@@ -76,10 +81,10 @@ def _coverage(terms: EditionTerms, coverage: Coverage) -> Data:
         "label": coverage.label,
         "clause": coverage.clause,
         "words": coverage.words,
-        "figures": [plain(line) for line in figure_lines(terms, coverage)],
+        "figures": plain(figure_lines(terms, coverage)),
         "facts": [_listed(listed) for listed in coverage.asks],
         "limits": list(coverage.limits),
-        "deadlines": [plain(deadline) for deadline in coverage.deadlines],
+        "deadlines": plain(coverage.deadlines),
         "papers": [_listed(listed) | {"label": terms.papers[listed.code].label} for listed in coverage.papers],
         "payees": [_listed(listed) | {"label": terms.payees[listed.code].label} for listed in coverage.payees],
     }

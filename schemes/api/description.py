@@ -37,6 +37,11 @@ class FigureShown(serializers.Serializer):
     trial = serializers.BooleanField(help_text="真：试用参数，不是通知里的数")
 
 
+class PremiumShown(serializers.Serializer):
+    figures = FigureShown(many=True, help_text="费率，按通知的写法")
+    terms = serializers.DictField(help_text="费率的每一部分")
+
+
 class Listed(serializers.Serializer):
     code = serializers.CharField(help_text="代码")
     required = serializers.BooleanField(help_text="必须有")
@@ -87,11 +92,17 @@ class EditionTermsShown(EditionLine):
     notice = serializers.DictField(help_text="依据的通知：题名、文号、日期、发文机关")
     period = serializers.DictField(help_text="保险期间及其条款")
     insured = serializers.DictField(help_text="保谁")
-    premium = serializers.JSONField(help_text="保费怎么算")
+    premium = PremiumShown(help_text="保费怎么算")
+    sharing = serializers.DictField(help_text="保费由谁分担、风险由谁承担：出资方、分担、共保、风险共担、参加条件")
+    stages = serializers.ListField(child=serializers.DictField(), help_text="全年工作的阶段")
     facts = serializers.ListField(child=serializers.DictField(), help_text="案情里的每一项事实：代码、类型、可选值")
+    edition_facts = serializers.ListField(
+        child=serializers.DictField(), help_text="方案的情况（edition_state 里写的）：代码、类型"
+    )
     coverages = CoverageTerms(many=True, help_text="各项保障责任")
     limits = serializers.ListField(child=serializers.DictField(), help_text="限额")
     interpretations = Reading(many=True, help_text="通知没有写明处采用的口径")
+    trial_figures = serializers.ListField(child=serializers.DictField(), help_text="全部试用参数及其位置")
     insurers = InsurerServing(many=True, help_text="承保分片")
 
 

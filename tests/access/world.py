@@ -66,8 +66,8 @@ class World:
     corners: dict[str, Corner]
     foreign_edition: Edition
     foreign_office: Organization
-    tokens: dict[str, ApiToken]
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -75,7 +75,8 @@ class World:
 
 def make_world() -> World:
     cast = read_cast()
-    world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast), _tokens(cast))
+    world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
