@@ -215,7 +215,11 @@ CACHES = {
 # The job table is the record; Celery only rings the bell. Without Redis a loop over the table does the same.
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES["counts"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES["counts"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
 CELERY_BROKER_URL = REDIS_URL or None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
