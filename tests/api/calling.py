@@ -1,5 +1,6 @@
 """Calling the API as a program does, and a small world around it."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -58,7 +59,9 @@ def is_problem(response: HttpResponse, status: int) -> dict[str, Any]:
     return said
 
 
-def another_edition(cast: Cast, *, code: str, foreign: bool = False, draft: bool = False) -> Edition:
+def another_edition(
+    cast: Cast, *, code: str, foreign: bool = False, draft: bool = False, document: str = ""
+) -> Edition:
     """The document of the tests' edition under another code, here or in another county."""
     own = read_edition()
     place = cast.stranger.organization.region if foreign else own.place
@@ -66,7 +69,8 @@ def another_edition(cast: Cast, *, code: str, foreign: bool = False, draft: bool
     return Edition.objects.create(
         code=code, scheme=scheme, place=place, title=f"另一方案{code}", first_day=own.first_day, last_day=own.last_day,
         state=Edition.State.DRAFT if draft else Edition.State.PUBLISHED, published_at=None if draft else timezone.now(),
-        document=own.document, sha256=own.sha256,
+        document=document or own.document,
+        sha256=hashlib.sha256(document.encode()).hexdigest() if document else own.sha256,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import yaml
 from django.core.management import call_command
 from jsonschema import Draft4Validator
 
-from tests.api.calling import QUOTE, Program, program_of
+from config.management.commands.prepare import FIXTURES
+from tests.api.calling import QUOTE, Program, another_edition, program_of
 from tests.cast import EDITION, Cast
 
 
@@ -81,3 +83,14 @@ def test_answers_have_the_shape_that_is_described(
     described = schema["paths"][f"/api/v1/{template}"][method]["responses"][str(response.status_code)]
     shape = described["content"][response["Content-Type"]]["schema"]
     Draft4Validator(_closed(shape, schema)).validate(json.loads(response.content))
+
+
+@pytest.mark.parametrize("document", sorted((FIXTURES / "editions").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_notice_has_the_shape_that_is_described(
+    document: Path, cast: Cast, program: Program, schema: dict[str, Any]
+) -> None:
+    text = document.read_text(encoding="utf-8")
+    another_edition(cast, code=f"as-{document.stem}", document=text)
+    answer = program.get(f"editions/as-{document.stem}/")
+    Draft4Validator(_closed({"$ref": "#/components/schemas/EditionTermsShown"}, schema)).validate(answer.json())
+    assert {coverage["code"] for coverage in answer.json()["coverages"]} == set(yaml.safe_load(text)["coverages"])
