@@ -47,6 +47,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "premium.census": frozenset({AUTHORITY, FINANCE}),
     "job.view": EVERYBODY,
     "people.manage": frozenset({ADMINISTRATOR}),
+    "token.manage": frozenset({ADMINISTRATOR}),
     "audit.view": frozenset({AUDITOR}),
 }
 
