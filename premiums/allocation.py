@@ -85,8 +85,8 @@ class Allocation:
 
     @property
     def counted(self) -> bool:
-        """Whether anybody or anything is insured yet."""
-        return bool(self.persons or self.households or self.units)
+        """Whether anybody or anything is insured yet; one sum for the place needs nobody counted."""
+        return bool(self.persons or self.households or self.units or self.fen)
 
 
 def allocation_of(edition: Edition, user: User) -> Allocation:
@@ -106,11 +106,11 @@ def allocation_of(edition: Edition, user: User) -> Allocation:
 def allocation_for(edition: Edition, heads: Mapping[int, Heads], brought: Decimal | None = None) -> Allocation:
     """The sheet for given numbers by region id; a region that isn't named has none. Raises AllocationRefused.
 
-    `brought`: last year's balance, where the edition carries it over.
+    Where the premium is one sum and nobody is counted, the place is the one row. `brought`: last year's balance, where
+    the edition carries it over.
     """
-    if not heads:
-        return _sheet(_rows(edition, {}, _no_premiums))
-    sheet = _sheet(_rows(edition, heads, _premiums))
+    figure = _premiums if heads or _is_one_sum(edition.terms) else _no_premiums
+    sheet = _sheet(_rows(edition, heads, figure))
     return sheet if brought is None else replace(sheet, carried=_carried(edition.terms, sheet, brought))
 
 
@@ -123,7 +123,7 @@ Figured = tuple[Decimal, Mapping[str, Decimal]]
 
 
 def _rows(edition: Edition, heads: Mapping[int, Heads], figure: Any) -> Iterable[AllocationRow]:
-    serving = list(edition.assignments.filter(insurer__isnull=False).select_related("township", "insurer"))
+    serving = _serving(edition, heads)
     numbers = [heads.get(assignment.township_id, NOBODY) for assignment in serving]
     for number, (assignment, own, figured) in enumerate(
         zip(serving, numbers, figure(edition.terms, serving, numbers), strict=True), start=1
@@ -142,6 +142,19 @@ def _rows(edition: Edition, heads: Mapping[int, Heads], figure: Any) -> Iterable
             fen=to_fen(premium),
             shares={payer: to_fen(amount) for payer, amount in shares.items()},
         )
+
+
+def _serving(edition: Edition, heads: Mapping[int, Heads]) -> list[InsurerAssignment]:
+    """Who serves which region; the first insurer the whole place, where one sum can't be split yet."""
+    serving = list(edition.assignments.filter(insurer__isnull=False).select_related("township", "insurer"))
+    alone = len({assignment.insurer_id for assignment in serving}) == 1
+    if heads or not alone or not _is_one_sum(edition.terms):
+        return serving
+    return [InsurerAssignment(edition=edition, township=edition.place, insurer=serving[0].insurer)]
+
+
+def _is_one_sum(terms: EditionTerms) -> bool:
+    return all(part.basis == "whole" for part in terms.premium.parts)
 
 
 def _no_premiums(terms: EditionTerms, serving: Sequence[InsurerAssignment], _numbers: Sequence[Heads]) -> list[Figured]:

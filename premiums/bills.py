@@ -8,7 +8,7 @@ from django.db.models import Max, Sum
 from orgs.audit import record
 from orgs.models import User
 from orgs.scope import visible
-from premiums.allocation import allocation_of
+from premiums.allocation import AllocationRow, allocation_of
 from premiums.ledger import Account, post
 from premiums.models import LedgerTransaction, PremiumBill
 from schemes.models import Edition
@@ -37,10 +37,24 @@ def issue_bills(*, edition: Edition, by: User) -> Billed:
         persons, fen, sequence = billed.get(row.township_id, (0, 0, 0))
         if row.fen != fen:
             made.append(_bill(edition, row, persons=row.persons - persons, fen=row.fen - fen, sequence=sequence, by=by))
+    made += _taken_back(edition, {row.township_id for row in sheet.rows}, billed, by)
     total = sum(bill.fen for bill in made)
     if made:
         record("premium.bill", by=by, target=edition, region_path=edition.place.path, bills=len(made), fen=total)
     return Billed(len(made), total)
+
+
+def _taken_back(
+    edition: Edition, rows: set[int], billed: dict[int, tuple[int, int, int]], by: User
+) -> list[PremiumBill]:
+    """Nothing stays billed to a region that is no row any more: one sum for the place that is split by now."""
+    gone = {region: sums for region, sums in billed.items() if region not in rows and sums[1]}
+    bills = visible(PremiumBill, by).filter(edition=edition, township__in=gone).select_related("township")
+    last = {bill.township_id: bill for bill in bills.order_by("sequence")}
+    return [
+        _bill(edition, last[region], persons=-persons, fen=-fen, sequence=sequence, by=by)
+        for region, (persons, fen, sequence) in gone.items()
+    ]
 
 
 def billed_so_far(edition: Edition, user: User) -> dict[int, tuple[int, int, int]]:
@@ -50,7 +64,9 @@ def billed_so_far(edition: Edition, user: User) -> dict[int, tuple[int, int, int
     return {row["township_id"]: (row["all_persons"], row["all_fen"], row["last"]) for row in sums}
 
 
-def _bill(edition: Edition, row, *, persons: int, fen: int, sequence: int, by: User) -> PremiumBill:
+def _bill(
+    edition: Edition, row: AllocationRow | PremiumBill, *, persons: int, fen: int, sequence: int, by: User
+) -> PremiumBill:
     bill = PremiumBill.objects.create(
         edition=edition,
         township_id=row.township_id,

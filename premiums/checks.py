@@ -129,6 +129,9 @@ def _difference(persons: int, stated: Figure | None) -> str:
 
 def _against_bills(sheet: Allocation, billed: Mapping[int, tuple[int, int, int]]) -> Check:
     unbilled = [row.township for row in sheet.rows if billed.get(row.township_id, (0, 0, 0))[1] != row.fen]
+    rows = {row.township_id for row in sheet.rows}
+    if any(fen for region, (_, fen, _) in billed.items() if region not in rows):
+        unbilled.append("已不在表内的地区")
     return Check("与保费账单相符", _named(unbilled) and f"未出账或有变动：{_named(unbilled)}", not unbilled)
 
 

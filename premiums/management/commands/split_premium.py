@@ -40,8 +40,8 @@ class Command(PortalCommand):
         with acting(scope_of(reader)):
             listed = _census(options["census"], edition) if options["census"] else None
             heads = heads_of(edition, reader) if listed is None else listed
-            _demand_figures(edition, heads)
             sheet = _sheet(edition, heads, _brought(options["brought_forward"], edition, reader))
+        _demand_figures(edition, sheet)
         if options["out"]:
             _write_sheet(Path(options["out"]), edition, sheet)
         return _document(edition, sheet, listed)
@@ -69,8 +69,8 @@ def _census(name: str, edition: Edition) -> dict[int, Heads]:
         raise CommandRefused(Fault(f"{name}:{one.line}", one.message) for one in refused.problems) from refused
 
 
-def _demand_figures(edition: Edition, heads: Mapping[int, Heads]) -> None:
-    if goes_by_census(edition.terms) and not heads:
+def _demand_figures(edition: Edition, sheet: Allocation) -> None:
+    if goes_by_census(edition.terms) and not sheet.counted:
         message = f"{edition.title}按统计的人数计费，还没有录入人数；请用 --census 给出，或在保费分配表页录入"
         raise CommandRefused.of("--census", message)
 
