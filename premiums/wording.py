@@ -133,7 +133,7 @@ def _insurer_reasons(edition: Edition) -> Iterator[Reason]:
 def names_in_shares(terms: EditionTerms, regions: Sequence[Region]) -> dict[int, str]:
     """Region id → the name by which the edition's shares call it; its present name where they don't."""
     written = {name for share in terms.shares for name in share.regions if name != EVERYWHERE}
-    return _written(written, regions)
+    return _written(written, regions) if written else {region.pk: region.name for region in regions}
 
 
 def notice_names(terms: EditionTerms, regions: Sequence[Region]) -> dict[int, str]:

@@ -26,11 +26,13 @@ def payers_of(terms: EditionTerms, region: str, premium: Decimal, heads: Heads |
     """
     if not terms.shares:
         return {}
-    by_category = heads.by_category if heads and any(share.category for share in terms.shares) else {}
-    if not by_category:
+    if not (heads and any(share.category for share in terms.shares)):
         return _split(terms, _share_of(terms, region, ""), premium)
+    if premium and not any(heads.by_category.values()):
+        raise NoShare(f"「{region}」的出资按人员类别分，但没有各类人数，保费 {premium} 元分不了，请填各类人数")
     parts = dict.fromkeys(terms.payers, ZERO)
-    for category, own in _by_category(terms, premium, by_category).items():
+    numbers = heads.by_category or dict.fromkeys(terms.premium.categories, 0)
+    for category, own in _by_category(terms, premium, numbers).items():
         for payer, amount in _split(terms, _share_of(terms, region, category), own).items():
             parts[payer] += amount
     return parts
@@ -44,7 +46,7 @@ def _by_category(terms: EditionTerms, premium: Decimal, numbers: Mapping[str, in
         code: person_premium_of(terms, Heads(number, by_category={code: number})) for code, number in numbers.items()
     }
     rest = premium - sum(own.values(), ZERO)
-    if not rest or not any(numbers.values()):
+    if not rest:
         return own
     parts = split(to_fen(rest), list(numbers.values()))
     return {code: own[code] + from_fen(part) for code, part in zip(own, parts, strict=True)}

@@ -282,6 +282,7 @@ def test_one_sum_goes_by_households_where_nobody_counted_people():
         (lambda: carried_over(CARRIED, Decimal(1), Decimal("-0.01")), "上年亏损不抵减保费"),
         (lambda: payers_of(terms_of(LIAOCHENG), "万州区", Decimal(1)), "「万州区」没有出资比例"),
         (lambda: payers_of(BY_CATEGORY, "大周镇", Decimal(100), Heads(1, 0, 0, {"rich": 1})), "rich"),
+        (lambda: payers_of(BY_CATEGORY, "大周镇", Decimal(2), Heads(0, 1)), "没有各类人数"),
         (lambda: handling_of(terms_of(WANZHOU), Decimal(1)), "没有共保体"),
         (lambda: shared_losses(terms_of(WANZHOU), Decimal(1), Decimal(1)), "没有风险分担"),
     ],
@@ -290,6 +291,10 @@ def test_what_can_not_be_computed_is_refused_in_a_sentence(refuse, words):
     with pytest.raises((HeadsRefused, NoShare)) as refused:
         refuse()
     assert words in str(refused.value)
+
+
+def test_nobody_costs_nobody_anything():
+    assert payers_of(BY_CATEGORY, "大周镇", Decimal(0), Heads()) == {"district": 0, "person": 0}
 
 
 def test_without_a_rule_nothing_is_carried_over():
