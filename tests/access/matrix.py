@@ -57,15 +57,16 @@ def kwargs_of(cell: Cell, world: World, placement: str) -> dict[str, Any]:
     """The address's arguments for a placement; `missing` names what is not there."""
     if not cell.of or cell.in_body:
         return dict(cell.args)
-    name = {"claim": "number", "edition": "code"}.get(cell.of, "pk")
+    name = {"claim": "number", "edition": "code", "census": "code"}.get(cell.of, "pk")
     return {name: _named(cell, world, placement)} | cell.args
 
 
 def _named(cell: Cell, world: World, placement: str) -> Any:
     if placement == "missing":
-        return {"claim": "WZ21-99999", "edition": "no-such-edition"}.get(cell.of, MISSING)
-    if cell.of == "edition":
-        return EDITION if placement == "own" else world.foreign_edition.code
+        return {"claim": "WZ21-99999", "edition": "no-such-edition", "census": "no-such-edition"}.get(cell.of, MISSING)
+    if cell.of in {"edition", "census"}:
+        own = EDITION if cell.of == "edition" else world.census_edition.code
+        return own if placement == "own" else world.foreign_edition.code
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
     if cell.of == "token":
@@ -81,6 +82,7 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
 PLACEMENTS = {
     "": ("any",),
     "edition": ("own", "foreign", "missing"),
+    "census": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
     "token": ("own", "foreign", "missing"),
@@ -169,6 +171,12 @@ def _edition_code(world: World, _by: User, placement: str) -> dict[str, Any]:
     return {"code": {"own": EDITION, "foreign": world.foreign_edition.code}.get(placement, "no-such-edition")}
 
 
+def _census(world: World, _by: User, _placement: str) -> dict[str, Any]:
+    """The grid as the page sends it."""
+    regions = world.census_edition.assignments.values_list("township_id", flat=True)
+    return {f"{key}_{pk}": "3" for pk in regions for key in ("persons", "households")} | {"source": "某统计"}
+
+
 def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     return {"kind": "expense_list", "file": SimpleUploadedFile("照片.jpg", photo())}
 
@@ -230,6 +238,11 @@ MATRIX: tuple[Cell, ...] = (
     Cell("allocation_xlsx", "GET", frozenset({F}), of="edition"),
     Cell("allocation_pdf", "GET", frozenset({F}), of="edition"),
     Cell("issue_bills", "POST", frozenset({F}), of="edition", ok=302, writes=True),
+    Cell("census", "GET", frozenset({F, M}), of="census"),
+    Cell("census", "POST", frozenset({F, M}), of="census", body=_census, ok=302, writes=True),
+    Cell("census_template", "GET", frozenset({F, M}), of="census"),
+    Cell("brought_forward", "GET", frozenset({F, M}), of="census"),
+    Cell("brought_forward", "POST", frozenset({F, M}), of="census", body=_sent(amount="8.00", source="决算"), ok=302, writes=True),
     Cell("claim_list", "GET", BUSINESS),
     Cell("claim_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
     Cell("claim_find_person", "GET", frozenset({C, A})),
