@@ -14,8 +14,9 @@ from orgs.models import User
 from orgs.services.regions import full_name
 from premiums import wording
 from premiums.allocation import Allocation, AllocationRow, CarriedForward, InsurerPart
-from premiums.wording import clauses_text, columns_of, rate_text, region_word
+from premiums.wording import clauses_text, columns_of, region_word
 from schemes.models import Edition
+from schemes.rules.rate_words import rate_text
 
 WIDTHS = {"count": 12, "money": 18}
 

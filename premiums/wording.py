@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from orgs.models import Region
 from orgs.services.regions import names_of
 from schemes.models import Edition
+from schemes.rules.rate_words import rate_lines
 from schemes.terms.figures import Figure, figures_in
 from schemes.terms.model import EditionTerms
 from schemes.terms.premiums import EVERYWHERE
-from schemes.terms.present import premium_lines
-
-TRIAL = "（试用参数）"
-WHOLE = "总价"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +48,6 @@ def region_word(edition: Edition) -> str:
     return "乡镇（街道）" if edition.place.level == Region.Level.COUNTY else "县（市、区）"
 
 
-def rate_text(terms: EditionTerms) -> str:
-    """`每人每年 130.00 元`, one for each part and category."""
-    return "，".join(f"{text}{TRIAL if trial else ''}" for text, _, trial in _rates(terms))
-
-
-def _rates(terms: EditionTerms) -> Iterator[tuple[str, str, bool]]:
-    for line in premium_lines(terms.premium):
-        base, _, category = line.label.partition(" ")
-        often = "每年" if base != WHOLE and _is_a_year(terms) else ""
-        yield f"{base}{often}{category and f' {category}'} {line.text} 元", line.clause, line.trial
-
-
-def _is_a_year(terms: EditionTerms) -> bool:
-    period = terms.period.range
-    after = period.last + timedelta(days=1)
-    return (after.year, after.month, after.day) == (period.first.year + 1, period.first.month, period.first.day)
-
-
 def clauses_text(terms: EditionTerms) -> str:
     """The clauses that the sheet rests on, in the notice's order: `三、四`."""
     named = {figure.clause for figure in _figures(terms)} | {terms.premium.clause}
@@ -87,7 +65,7 @@ def _figures(terms: EditionTerms) -> Iterator[Figure]:
 def reasons_of(edition: Edition) -> tuple[Reason, ...]:
     """What stands beside the sheet: rates, who is insured, who pays, who insures."""
     terms = edition.terms
-    rates = [Reason(clause, text, trial) for text, clause, trial in _rates(terms)]
+    rates = [Reason(line.clause, line.text, line.trial) for line in rate_lines(terms)]
     return (
         *rates,
         Reason(terms.insured.clause, terms.insured.who),
@@ -121,7 +99,7 @@ def _insurer_reasons(edition: Edition) -> Iterator[Reason]:
     terms = edition.terms
     if terms.pool:
         trial = any(member.share.trial for member in terms.pool.members)
-        text = f"{len(terms.pool.members)} 家组成共保体，首席承保人 {terms.pool.lead.short_name}"
+        text = f"{len(terms.pool.members)} 家组成共保体，首席承保人 {terms.pool.lead.name}"
         yield Reason(terms.pool.clause, text, trial)
     elif terms.insurers:
         everywhere = terms.insurers[0].everywhere
