@@ -114,11 +114,6 @@ def allocation_for(edition: Edition, heads: Mapping[int, Heads], brought: Decima
     return sheet if brought is None else replace(sheet, carried=_carried(edition.terms, sheet, brought))
 
 
-def premium_total(edition: Edition, user: User) -> Decimal:
-    """The edition's premium in yuan, for limits that are a multiple of it."""
-    return from_fen(allocation_of(edition, user).fen)
-
-
 Figured = tuple[Decimal, Mapping[str, Decimal]]
 
 

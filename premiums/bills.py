@@ -1,13 +1,15 @@
 """Premium bills: what each region owes its insurer, and the difference when roster or census change later."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max, Sum
 
+from calc.money import from_fen
 from orgs.audit import record
 from orgs.models import User
-from orgs.scope import visible
+from orgs.scope import system_scope, visible
 from premiums.allocation import AllocationRow, allocation_of
 from premiums.ledger import Account, post
 from premiums.models import LedgerTransaction, PremiumBill
@@ -55,6 +57,13 @@ def _taken_back(
         _bill(edition, last[region], persons=-persons, fen=-fen, sequence=sequence, by=by)
         for region, (persons, fen, sequence) in gone.items()
     ]
+
+
+def billed_total(edition: Edition) -> Decimal:
+    """All that was billed, in yuan, whoever asks: limits that are a multiple of the premium go by it."""
+    with system_scope("累计限额按已出账的保费总额"):
+        bills = PremiumBill.objects.filter(edition=edition)
+        return from_fen(bills.aggregate(fen=Sum("fen"))["fen"] or 0)
 
 
 def billed_so_far(edition: Edition, user: User) -> dict[int, tuple[int, int, int]]:

@@ -137,13 +137,8 @@ class _Desk:
         code, level, before = row["code"], row["level"], len(self.problems)
         if level not in DIGITS:
             self.problem("regions", line, f"层级“{level[:20]}”应是 {'、'.join(DIGITS)} 之一")
-        if len(code) != 12 or not (code.isascii() and code.isdigit()):
-            self.problem("regions", line, f"代码“{code[:20]}”应是 12 位数字；数字少了的，请把这一列设成文本再填")
-        elif level in DIGITS and not _fits(code, level):
-            digits = DIGITS[level]
-            self.problem(
-                "regions", line, f"代码 {code} 不是{level}的代码：应是前 {digits} 位有数，后面都是 0，请核对代码或层级"
-            )
+        for sentence in code_problems(code, level):
+            self.problem("regions", line, sentence)
         return len(self.problems) == before
 
     def _check_place(self, line: int, row: Row) -> None:
@@ -157,12 +152,9 @@ class _Desk:
         elif (level := self._level_of(parent)) is None:
             if parent not in self.told:  # a parent that is wrong itself has been told
                 self.problem("regions", line, f"上级 {parent[:20]} 既不在文件里，也没有登记，请把上级一并写入文件")
-        elif LEVELS.index(level) >= LEVELS.index(row["level"]):
-            self.problem(
-                "regions", line, f"上级 {parent} 的层级（{level}）应高于“{row['name']}”的层级（{row['level']}）"
-            )
-        elif not row["code"].startswith(parent[: DIGITS[level]]):
-            self.problem("regions", line, f"代码 {row['code']} 与上级 {parent} 的前 {DIGITS[level]} 位不一致，请核对")
+        else:
+            for sentence in parent_problems(row["code"], row["level"], parent, level):
+                self.problem("regions", line, sentence)
         if row["code"] in self.there:
             self._check_same(line, row, self.there[row["code"]])
 
@@ -271,6 +263,29 @@ class _Desk:
             if len(row.get(key, "")) > most:
                 self.problem(file, line, f"{key} 有 {len(row[key])} 个字，最多 {most} 个，请缩短")
         return len(self.problems) == before
+
+
+def place_problems(code: str, level: str, parent: str, parent_level: str) -> list[str]:
+    """What is wrong with a code at its level below its parent, in sentences."""
+    return code_problems(code, level) or parent_problems(code, level, parent, parent_level)
+
+
+def code_problems(code: str, level: str) -> list[str]:
+    if len(code) != 12 or not (code.isascii() and code.isdigit()):
+        return [f"代码“{code[:20]}”应是 12 位数字；数字少了的，请把这一列设成文本再填"]
+    if level in DIGITS and not _fits(code, level):
+        return [f"代码 {code} 不是{level}的代码：应是前 {DIGITS[level]} 位有数，后面都是 0，请核对代码或层级"]
+    return []
+
+
+def parent_problems(code: str, level: str, parent: str, parent_level: str) -> list[str]:
+    """The parent has a higher level, and its digits begin the code."""
+    if LEVELS.index(parent_level) >= LEVELS.index(level):
+        return [f"上级 {parent} 的层级（{parent_level}）应高于本行的层级（{level}）"]
+    digits = DIGITS[parent_level]
+    if not code.startswith(parent[:digits]):
+        return [f"代码 {code} 与上级 {parent} 的前 {digits} 位不一致，请核对"]
+    return []
 
 
 def _fits(code: str, level: str) -> bool:

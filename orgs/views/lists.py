@@ -13,18 +13,20 @@ from import_export.results import Result
 from orgs.audit import record
 from orgs.forms import PeopleListForm
 from orgs.permissions import grants
+from orgs.region_list import RegionResource
 from orgs.resources import LISTS, ListResource
 from orgs.responses import XLSX as XLSX_TYPE
 from orgs.responses import attachment
 
+ALL_LISTS: dict[str, tuple[str, type[ListResource]]] = LISTS | {"regions": ("行政区划", RegionResource)}
 MOST_BYTES = 5 * 1024 * 1024
-BACK = {"people": "people", "organizations": "organizations", "region-names": "regions"}
+BACK = {"people": "people", "organizations": "organizations", "region-names": "regions", "regions": "regions"}
 
 
 def _resource(request: HttpRequest, kind: str) -> tuple[str, ListResource]:
-    if kind not in LISTS:
+    if kind not in ALL_LISTS:
         raise Http404
-    name, resource = LISTS[kind]
+    name, resource = ALL_LISTS[kind]
     return name, resource(request.user)
 
 

@@ -204,6 +204,8 @@ MATRIX: tuple[Cell, ...] = (
     Cell("list_export", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "organizations"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "region-names"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "regions"}),
+    Cell("list_import", "GET", frozenset({X}), args={"kind": "regions"}),
     Cell("list_export", "GET", NOBODY, args={"kind": "no-such-list"}),
     Cell("list_import", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_import", "POST", frozenset({X}), args={"kind": "people"}, body=_people_list, writes=True),
