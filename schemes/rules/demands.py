@@ -179,7 +179,7 @@ def _by_accident(coverage: Coverage, benefit: SingleBenefit | None, terms: Editi
         matters.update(coverage.settles.coverages)
     if benefit and any(_goes_by_accident(step) for step in benefit.steps):
         matters.add(coverage.code)
-    for code in coverage.limits:
+    for code in coverage.all_limits:
         if terms.limits[code].per == "accident":
             matters |= terms.sharing(code)
     return matters

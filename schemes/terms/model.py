@@ -224,6 +224,11 @@ class Coverage:
     follow_on: FollowOn | None = None
     settles: Settles | None = None
 
+    @property
+    def all_limits(self) -> tuple[str, ...]:
+        """Codes of its limits, those of a follow-on benefit last."""
+        return self.limits + (self.follow_on.limits if self.follow_on else ())
+
     def deadline_until(self, step: str) -> Deadline | None:
         """The deadline that ends with this step of the claim (accepted, paid), where the edition sets one."""
         return next((deadline for deadline in self.deadlines if deadline.until == step), None)
@@ -298,5 +303,5 @@ class EditionTerms:
         return next((insurer for insurer in self.insurers if insurer.everywhere or township in insurer.townships), None)
 
     def sharing(self, limit: str) -> frozenset[str]:
-        """Codes of the coverages that draw on this limit."""
-        return frozenset(code for code, coverage in self.coverages.items() if limit in coverage.limits)
+        """Codes of the coverages that draw on this limit, by their usual or their follow-on benefit."""
+        return frozenset(code for code, coverage in self.coverages.items() if limit in coverage.all_limits)

@@ -25,7 +25,7 @@ def codes_used(coverage: Coverage, limits: Mapping[str, Limit]) -> Iterator[str]
 
 def limits_used(coverage: Coverage) -> tuple[str, ...]:
     """Codes of its limits, those of a follow-on benefit last."""
-    return coverage.limits + (coverage.follow_on.limits if coverage.follow_on else ())
+    return coverage.all_limits
 
 
 def stated(codes: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[str]:
