@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from schemes.terms.bands import Stretch, stretch
 from schemes.terms.benefits import PoolShare, SingleBenefit, singles_of
 from schemes.terms.conditions import AgeCondition, RangeCondition
-from schemes.terms.figures import Amount, Bounds, Table, figures_in
+from schemes.terms.figures import Amount, Bounds, Table, figures_in, tables_in
 from schemes.terms.model import Coverage, EditionTerms, Fact
 from schemes.terms.nodes import Cursor, Section
 from schemes.terms.steps import Deductible, amount_of
@@ -88,19 +88,12 @@ def _apart(lower: Stretch, upper: Stretch) -> bool:
 def _tables(coverage: Coverage) -> Iterator[Table]:
     for single in singles_of(coverage.benefit):
         for amount in _amounts(single):
-            yield from _tables_in(amount)
+            yield from tables_in(amount)
 
 
 def _amounts(single: SingleBenefit) -> Iterator[Amount]:
     yield from single.amounts
     yield from filter(None, (amount_of(step) for step in single.steps))
-
-
-def _tables_in(amount: Amount) -> Iterator[Table]:
-    if isinstance(amount, Table):
-        yield amount
-        for inner in (*amount.values.values(), *(band.amount for band in amount.bands)):
-            yield from _tables_in(inner)
 
 
 def _note_pool(place: Cursor, coverage: Coverage, terms: EditionTerms) -> None:
