@@ -118,6 +118,9 @@ def _no_term(section: Section) -> Term:
 def _any(cursor: Cursor, facts: Facts) -> Condition:
     section = cursor.section(("any_of", "otherwise", "clause"), _COMMON)
     conditions = tuple(read_condition(item, facts) for item in section.items("any_of"))
+    for item, condition in zip(section.items("any_of"), conditions, strict=True):
+        if condition.applies.needs:
+            item.problem("any_of 里的条件写了 when 或 unless", "写在 any_of 旁边", "请移到外面，或分成两条")
     return AnyCondition(conditions, **_common(section, facts))
 
 
