@@ -53,7 +53,10 @@ def _part(section: Section, categories: Mapping[str, str]) -> PremiumPart:
     by = {CATEGORY: Fact(CATEGORY, "人员类别", "choice", dict(categories))} if categories else {}
     label = section.text("label") if "label" in section else "保费"
     basis = section.one_of("basis", BASES, "已有的计费方式")
-    return PremiumPart(label, basis, read_amount(section, "rate", "money", by))
+    rate = read_amount(section, "rate", "money", by)
+    if isinstance(rate, Table) and basis != "person":
+        section["rate"].problem(f"按人员类别的保费写在 basis: {basis} 上", "是 basis: person", "请改正，或写一个数")
+    return PremiumPart(label, basis, rate)
 
 
 def _carry_over(premium: Section) -> CarryOver | None:
