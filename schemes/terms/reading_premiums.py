@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 
 from schemes.terms.amounts import read_amount
 from schemes.terms.figures import Amount, Figure, Table
@@ -129,6 +130,10 @@ def _note_twice(section: Section, shares: list[Share]) -> None:
             if key in owners:
                 section["shares"].problem(f"「{region}」既在{owners[key]}，又在{share.label}", "只归一档", "请核对通知")
             owners.setdefault(key, share.label)
+    for earlier, share in pairwise(shares):
+        if EVERYWHERE in earlier.regions and earlier.category in ("", share.category):
+            found = f"「{share.label}」在写给全部地区的「{earlier.label}」之后，永远用不到"
+            section["shares"].problem(found, "写给全部地区的放在最后", "请调换次序或核对")
 
 
 def read_participation(section: Section) -> Participation | None:
