@@ -57,7 +57,7 @@ def compose(text: str, reading: Reading) -> "Cursor | None":
             )
             return None
         node = yaml.compose(text, yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # the last two: "\UFFFFFFFF"
         line = mark.line + 1 if (mark := getattr(error, "problem_mark", None)) else 1
         reading.problems.append(Problem(reading.file, line, "", "格式读不通", "是 YAML", "请核对缩进、冒号和引号"))
         return None
