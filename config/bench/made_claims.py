@@ -12,6 +12,7 @@ from config.bench.measured import BenchRefused
 from orgs.crypto import blind_index
 from orgs.models import User
 from orgs.scope import acting, scope_of, system_scope
+from orgs.services.system_accounts import importer_of
 from reports.what_if.past import PastClaim
 from reports.what_if.trying import ProposedTerms
 from schemes.models import Edition
@@ -19,11 +20,13 @@ from schemes.services import store_edition
 from schemes.terms.model import Coverage, EditionTerms
 
 PAST, PROPOSED = "wanzhou-2021", "bench-2022"
-CHANGES = (  # a draft of the next year: higher limits, a lower threshold, another period
+CHANGES = (  # a draft of the next year: other limits, sums and thresholds, another period and rate
     ("code: wanzhou-2021", f"code: {PROPOSED}"),
     ("number_prefix: WZ21", "number_prefix: BN22"),
     ('first: "2021-01-01", last: "2021-12-31"', 'first: "2022-01-01", last: "2022-12-31"'),
     ('"5000.00"', '"4000.00"'),
+    ('"1000.00"', '"1500.00"'),
+    ('"25000.00"', '"30000.00"'),
     ('"130.00"', '"150.00"'),
 )
 STEPS = ("report", "accept", "adjust", "submit", "approve", "pay", "close")
@@ -44,8 +47,10 @@ def past_edition() -> Edition:
     return past
 
 
-def make_claims(rows: int, *, past: Edition, by: User) -> None:
+def fill(rows: int) -> None:
     """Closed claims, paid as the past terms pay them in this order, each with its steps."""
+    past = past_edition()
+    by = importer_of(past.place)
     made = _claims(rows, past, by)
     with acting(scope_of(by)):
         while batch := list(islice(made, BATCH)):
@@ -76,7 +81,6 @@ def _claims(rows: int, past: Edition, by: User) -> Iterator[Claim]:
             id_number="",
             id_index=blind_index(f"bench {n // A_PERSON}"),
             household=f"H{n // A_HOUSEHOLD}",
-            state="closed",
             event_date=_decided_on(coverage, facts, terms),
             facts=facts,
             payee="insured",
@@ -86,6 +90,7 @@ def _claims(rows: int, past: Edition, by: User) -> Iterator[Claim]:
             reported_by=by,
         )
         claim.adjusted_fen = paid.outcome_of(_as_past(n, claim)).fen or 0
+        claim.state = "closed" if claim.adjusted_fen else "denied"
         yield claim
 
 

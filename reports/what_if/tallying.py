@@ -23,13 +23,14 @@ class Tally:
         cell, old = self._cell(claim), claim.fen or 0
         cell["claims"] += 1
         cell["old_fen"] += old
+        found = _compared(old, outcome.fen)
+        cell[found] += 1
         if outcome.fen is None:
-            cell["uncomputed"] += 1
             cell["uncomputed_fen"] += old
         else:
-            cell[_compared(old, outcome.fen)] += 1
             cell["new_fen"] += outcome.fen
-        self.reasons.update(outcome.reasons)
+        if found in {"none", "uncomputed"}:
+            self.reasons.update(outcome.reasons)
 
     def count_denied(self, claim: PastClaim, outcome: Outcome) -> None:
         """A claim that was denied because nothing was due."""
@@ -50,7 +51,9 @@ class Tally:
         ]
 
 
-def _compared(old: int, new: int) -> str:
+def _compared(old: int, new: int | None) -> str:
+    if new is None:
+        return "uncomputed"
     if new == old:
         return "same"
     if not new:
