@@ -19,6 +19,7 @@ PAGES = {
     "/organizations/": ("administrator", 8),
     "/regions/": ("administrator", 9),
     "/audit/": ("auditor", 8),
+    "/what-if/": ("authority", 10),
 }
 
 

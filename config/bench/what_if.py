@@ -43,7 +43,7 @@ def _measured_in(folder: Path, rows: int) -> Measured:
     ours = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
     environment = ours | {"DATA_DIR": str(folder / "data")}
     _manage(environment, "prepare", "--skip-checks")
-    told = json.loads(_manage(environment, "bench", "what_if", "--rows", str(rows), "--yes", "--json"))[0]
+    told = json.loads(_manage(environment, "bench", "whatif", "--rows", str(rows), "--yes", "--json"))[0]
     told.pop("ratio")
     return Measured(**told)
 
@@ -75,7 +75,7 @@ def _measure(rows: int) -> Measured:
         f"{done:,} 件，每秒 {done / seconds:,.0f} 件，内存增 {own_peak_mb() - before} MB；"
         "对照为照样读出这些行并解开案件事实"
     )
-    return Measured("what_if", seconds, plain, own_peak_mb(), note)
+    return Measured("whatif", seconds, plain, own_peak_mb(), note)
 
 
 def _what_if(past: Edition, by: User) -> WhatIf:

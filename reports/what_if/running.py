@@ -5,13 +5,14 @@ leaves nothing behind, and the next one begins anew.
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from calc.dates import DateRange
 from calc.money import to_fen
 from enrollment.models import VillageTotal
 from office.jobs import JobRefused, Progress
@@ -28,7 +29,7 @@ from reports.what_if.trying import ProposedTerms, Reason
 from schemes.models import Edition
 from schemes.rules.premium import premium_of
 from schemes.terms.cache import BrokenTerms
-from schemes.terms.model import EditionTerms
+from schemes.terms.model import EditionTerms, Period
 
 State = WhatIf.State
 
@@ -110,13 +111,18 @@ class _Run:
         started = time.perf_counter()
         self.progress.stage("排定获批先后")
         counted, denied = PastClaims(self.past, self.by, "counted"), PastClaims(self.past, self.by, "denied")
-        proposed = ProposedTerms(self.terms, self.past.terms.period)
+        proposed = ProposedTerms(self.terms, self.period)
         self.progress.stage("逐案测算", total=len(counted) + len(denied))
         self._try_all(counted, proposed, self.tally.count)
         self._try_all(denied, proposed, self.tally.count_denied)  # after all others: they take no one's limit away
         self.progress.stage("汇总")
         self.seconds = round(time.perf_counter() - started, 3)
         return self._document()
+
+    @property
+    def period(self) -> Period:
+        """That of the past edition as its row has it: its document may be older than its last day."""
+        return replace(self.past.terms.period, range=DateRange(self.past.first_day, self.past.last_day))
 
     def _try_all(self, claims: PastClaims, proposed: ProposedTerms, count: Count) -> None:
         for chunk in claims.chunks():
@@ -134,7 +140,7 @@ class _Run:
             "townships": list(regions),
             "reasons": self._reasons(),
             "premium": self._premium(),
-            "period": str(self.past.terms.period.range),
+            "period": str(self.period.range),
         }
 
     def _coverages(self) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from claims.models import Claim, Paper
 from enrollment.models import Enrollment, RosterBatch
 from orgs.models import Organization, Region, Role, User
 from orgs.scope import system_scope
+from reports.models import WhatIf
 from schemes.models import Edition, Scheme
 from tests.cast import (
     FAR,
@@ -66,6 +67,7 @@ class World:
     foreign_edition: Edition
     foreign_office: Organization
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    what_ifs: dict[str, WhatIf] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -81,7 +83,19 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
+    world.what_ifs |= {"own": _what_if(world, cast.authority.organization.region), "foreign": _what_if(world, None)}
     return world
+
+
+def _what_if(world: World, place: Region | None) -> WhatIf:
+    """One that is done; without a place, of the foreign county."""
+    edition = world.edition if place else world.foreign_edition
+    with system_scope("tests"):
+        return WhatIf.objects.create(
+            past=edition, proposed=edition, proposed_code=edition.code, proposed_title=edition.title,
+            proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=world.cast.authority, state="done",
+            result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "period": ""},
+        )  # fmt: skip
 
 
 def _corner(world: World, place: str, n: int) -> Corner:
@@ -140,7 +154,7 @@ def _foreign_office(cast: Cast) -> Organization:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"user", "office", "edition"}:
+    if kind in {"user", "office", "edition", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},

@@ -12,7 +12,7 @@ BENCHES: Mapping[str, Callable[[Options], list[Measured]]] = {
     "payout": payout.run,
     "import": importing.run,
     "pages": pages.run,
-    "what_if": what_if.run,
+    "whatif": what_if.run,
 }
 
 
