@@ -19,7 +19,6 @@ PAGES = {
     "/organizations/": ("administrator", 8),
     "/regions/": ("administrator", 9),
     "/audit/": ("auditor", 8),
-    "/what-if/": ("authority", 10),
 }
 
 

@@ -83,17 +83,16 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
-    world.what_ifs |= {"own": _what_if(world, cast.authority.organization.region), "foreign": _what_if(world, None)}
+    world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
     return world
 
 
-def _what_if(world: World, place: Region | None) -> WhatIf:
-    """One that is done; without a place, of the foreign county."""
-    edition = world.edition if place else world.foreign_edition
+def _what_if(edition: Edition, cast: Cast) -> WhatIf:
+    """One that is done, of the edition's county."""
     with system_scope("tests"):
         return WhatIf.objects.create(
             past=edition, proposed=edition, proposed_code=edition.code, proposed_title=edition.title,
-            proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=world.cast.authority, state="done",
+            proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=cast.authority, state="done",
             result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "period": ""},
         )  # fmt: skip
 

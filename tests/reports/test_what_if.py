@@ -26,6 +26,7 @@ from reports.what_if.result import Result, Sums, result_of
 from schemes.models import Edition
 from tests.cast import FAR, OWN, Cast, bring_to, claim_in, enrol, read_edition, report, report_of, step
 from tests.reports.drafts import draft
+from tests.test_query_counts import asked as questions
 
 CANARY = "金丝雀"
 STUDENT = {
@@ -413,3 +414,13 @@ def test_an_unfinished_what_if_has_no_workbook(year: dict[str, Claim], cast: Cas
     assert "HX-Refresh" not in client.get(f"/what-if/{asked.pk}/status/")
     jobs.run(_job(asked).pk)
     assert client.get(f"/what-if/{asked.pk}/status/")["HX-Refresh"] == "true"
+
+
+def test_the_list_asks_no_more_for_more_what_ifs(year: dict[str, Claim], cast: Cast, login: Any) -> None:
+    client = login(cast.authority)
+    computed(draft(), cast.authority)
+    client.get("/what-if/")
+    few = questions(client, "/what-if/")
+    for rate in ("151.00", "152.00", "153.00"):
+        computed(draft(('"150.00"', f'"{rate}"')), cast.authority)
+    assert (few, questions(client, "/what-if/")) == (10, 10)
