@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from claims.history import COUNTED
-from claims.models import Claim
+from claims.models import Claim, Payment
 from orgs.models import User
 from orgs.scope import acting, scope_of, visible
 from schemes.models import Edition
@@ -18,7 +18,10 @@ ORDERED_BY = {"counted": "approve", "denied": "deny"}
 
 
 class PastClaim(NamedTuple):
-    """What of a stored claim decides its payout. `fen`: what it was paid; None or 0 where it was denied."""
+    """What of a stored claim decides its payout, and that of later ones. `fen`: what it was paid; None or 0: denied.
+
+    `paid_on` is None where it was approved and is not paid yet.
+    """
 
     pk: int
     coverage: str
@@ -28,9 +31,14 @@ class PastClaim(NamedTuple):
     event_date: date
     fen: int | None
     facts: Mapping[str, Any]
+    region_path: str = ""
+    paid_on: date | None = None
 
 
-FIELDS = ("pk", "coverage", "township_id", "id_index", "household", "event_date", "adjusted_fen", "facts")
+FIELDS = (
+    "pk", "coverage", "township_id", "id_index", "household", "event_date", "adjusted_fen", "facts", "region_path",
+    "paid_on",
+)  # fmt: skip
 
 
 class PastClaims:
@@ -52,9 +60,13 @@ class PastClaims:
         for start in range(0, len(self.keys), CHUNK):
             keys = self.keys[start : start + CHUNK].tolist()
             with acting(scope_of(self.by)):
-                rows = self._rows().filter(pk__in=keys).order_by().values_list(*FIELDS)
+                rows = self._with_day_of_payment().filter(pk__in=keys).order_by().values_list(*FIELDS)
                 found = {row[0]: PastClaim._make(row) for row in rows}
             yield [found[key] for key in keys if key in found]
+
+    def _with_day_of_payment(self) -> QuerySet[Claim]:
+        paid = visible(Payment, self.by).filter(claim=OuterRef("pk"), voided_at__isnull=True)
+        return self._rows().annotate(paid_on=Subquery(paid.values("paid_on")[:1]))
 
     def _rows(self) -> QuerySet[Claim]:
         claims = visible(Claim, self.by).filter(edition=self.edition)

@@ -88,6 +88,7 @@ class Result:
     uncomputed: tuple[ReasonLine, ...]
     unpaid: tuple[ReasonLine, ...]
     premium: PremiumEffect | None
+    unchecked: tuple[str, ...]
     period: str
 
 
@@ -110,6 +111,7 @@ def result_of(document: dict[str, Any]) -> Result:
         uncomputed=by_kind["uncomputed"],
         unpaid=by_kind["unpaid"],
         premium=PremiumEffect(**premium) if premium else None,
+        unchecked=tuple(document["unchecked"]),
         period=document["period"],
     )
 

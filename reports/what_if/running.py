@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from calc.dates import DateRange
-from calc.money import to_fen
+from calc.money import round_to_fen, to_fen
 from enrollment.models import VillageTotal
 from office.jobs import JobRefused, Progress
 from office.models import Job
@@ -27,7 +27,7 @@ from reports.what_if.result import COUNTS
 from reports.what_if.tallying import Count, Tally
 from reports.what_if.trying import ProposedTerms, Reason
 from schemes.models import Edition
-from schemes.rules.premium import premium_of
+from schemes.rules.premium import Heads, HeadsRefused, premium_of
 from schemes.terms.cache import BrokenTerms
 from schemes.terms.model import EditionTerms, Period
 
@@ -140,6 +140,7 @@ class _Run:
             "townships": list(regions),
             "reasons": self._reasons(),
             "premium": self._premium(),
+            "unchecked": self._unchecked(),
             "period": str(self.period.range),
         }
 
@@ -167,12 +168,26 @@ class _Run:
         ]
 
     def _premium(self) -> dict[str, int] | None:
-        """None where the rate stays as it is."""
+        """None where the premium stays as it is, or goes by numbers that the roster doesn't tell."""
         with acting(scope_of(self.by)):
             totals = visible(VillageTotal, self.by).filter(edition=self.past)
-            persons = totals.aggregate(n=Sum("persons", default=0))["n"]
-        old, new = (to_fen(premium_of(terms, persons)) for terms in (self.past.terms, self.terms))
-        return {"persons": persons, "old_fen": old, "new_fen": new} if old != new else None
+            heads = Heads(
+                **totals.aggregate(persons=Sum("persons", default=0), households=Sum("households", default=0))
+            )
+        try:
+            old, new = (_premium_fen(terms, heads) for terms in (self.past.terms, self.terms))
+        except HeadsRefused:
+            return None
+        return {"persons": heads.persons, "old_fen": old, "new_fen": new} if old != new else None
+
+    def _unchecked(self) -> list[str]:
+        """Limits that go by the edition's own figures (its total premium), which claims don't tell."""
+        limits = self.terms.limits.values()
+        return [limit.label for limit in limits if any(fact in self.terms.state for fact in limit.facts)]
+
+
+def _premium_fen(terms: EditionTerms, heads: Heads) -> int:
+    return to_fen(round_to_fen(premium_of(terms, heads)))
 
 
 def _side(in_old: bool, in_new: bool) -> str:
@@ -181,7 +196,7 @@ def _side(in_old: bool, in_new: bool) -> str:
 
 def _text(reason: Reason, terms: EditionTerms) -> str:
     """A sentence of the terms' own words."""
-    fact = terms.facts.get(reason.about)
+    fact = terms.all_facts.get(reason.about)
     label = fact.label if fact else "案件事实"
     return {
         "gone": "新条款没有这项保障责任",

@@ -57,8 +57,9 @@ def _premium_lines(result: Result) -> list[str]:
 
 
 def _reason_lines(result: Result) -> list[str]:
+    unchecked = [f"没有核对的限额：{label}，按不设限处理" for label in result.unchecked]
     unpaid = [f"不再赔付：{one.coverage}　{one.text}　{one.n:,} 件" for one in result.unpaid]
-    return [*unpaid, *(f"未能测算：{one.coverage}　{one.text}　{one.n:,} 件" for one in result.uncomputed)]
+    return [*unchecked, *unpaid, *(f"未能测算：{one.coverage}　{one.text}　{one.n:,} 件" for one in result.uncomputed)]
 
 
 def _reading_lines(result: Result) -> list[str]:

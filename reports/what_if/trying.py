@@ -56,7 +56,7 @@ class ProposedTerms:
             answer = self._quote(claim, facts)
         except FactsRefused as refused:
             return Outcome(None, _refusals(refused, claim, facts))
-        self.paid.add(claim, answer.payable)
+        self.paid.add(claim, answer.payable, answer.uses)
         return Outcome(to_fen(answer.payable), _why_nothing(answer, claim, coverage.clause))
 
     def _quote(self, claim: PastClaim, facts: Mapping[str, Any]) -> Quote:
@@ -66,7 +66,7 @@ class ProposedTerms:
             claim.coverage,
             facts,
             paid_before=self.paid.before(claim),
-            edition_paid_before=self.paid.edition_before(claim),
+            edition_paid_before=self.paid.everybody_before(claim),
         )
 
     def _known_to_terms(self, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _what_if(edition: Edition, cast: Cast) -> WhatIf:
         return WhatIf.objects.create(
             past=edition, proposed=edition, proposed_code=edition.code, proposed_title=edition.title,
             proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=cast.authority, state="done",
-            result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "period": ""},
+            result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "unchecked": [], "period": ""},
         )  # fmt: skip
 
 

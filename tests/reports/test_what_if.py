@@ -212,7 +212,9 @@ def test_the_running_history_is_what_the_stored_one_says(year: dict[str, Claim],
         for claim in claims:
             if claim.pk != own.pk:
                 others.add(claim, trying.Decimal(claim.fen).scaleb(-2))
-        assert _sorted(others.before(own)) == _sorted(paid_before(stored)), name
+        entries = paid_before(stored)
+        known = entries[0].keys() if entries else ()
+        assert _sorted([{key: one[key] for key in known} for one in others.before(own)]) == _sorted(entries), name
 
 
 def _sorted(entries: list[dict[str, Any]]) -> list[str]:

@@ -86,7 +86,7 @@ def test_figures_as_the_page_shows_them():
     assert shown["accident_death_disability"] == [
         ("身故", "50,000.00"),
         ("残疾保额", "50,000.00"),
-            ("残疾 1 至 10 级", "100% 至 10%"),
+        ("残疾 1 至 10 级", "100% 至 10%"),
         ("意外身故、残疾合用最高额", "50,000.00"),
     ]
     assert shown["student_critical_illness"][1:] == [("年龄", "3 至 22 周岁"), ("病种", "15 种")]
