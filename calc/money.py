@@ -51,7 +51,7 @@ def round_to_fen(amount: Decimal) -> Decimal:
 
 
 def floor_to_fen(amount: Decimal) -> Decimal:
-    """Down to the fen: of a height that must not be passed, and of parts that must not add up to more than the whole."""
+    """Down to the fen: for a height that must not be passed, for parts that must not exceed the whole."""
     return amount.quantize(FEN, rounding=ROUND_FLOOR)
 
 

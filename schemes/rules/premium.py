@@ -36,7 +36,7 @@ def premium_of(terms: EditionTerms, heads: Heads) -> Decimal:
 
 
 def premiums_by_region(terms: EditionTerms, regions: Sequence[Heads]) -> tuple[Decimal, ...]:
-    """The premium of each region; one sum for the whole edition is split by persons, by households where none is told."""
+    """The premium of each region; one sum for all is split by persons, by households where none is told."""
     own = [
         sum((_part_of(terms, part, heads) for part in terms.premium.parts if part.basis != "whole"), ZERO)
         for heads in regions

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemes.terms.figures import Amount, Bounds, Figure, Interpretation
+from schemes.terms.figures import Amount, Bounds, Figure, Interpretation, figures_in
 
 EVERYWHERE = "*"
 
@@ -43,8 +43,8 @@ class Premium:
 
     @property
     def rate(self) -> Figure:
-        """The rate of the first part that has a single one, for headings."""
-        return next(part.rate for part in self.parts if isinstance(part.rate, Figure))
+        """The first rate, for headings."""
+        return next(figure for part in self.parts for _, figure in figures_in(part.rate))
 
 
 @dataclass(frozen=True, slots=True)
