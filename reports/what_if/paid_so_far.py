@@ -13,6 +13,7 @@ from schemes.rules.limits import EVERYBODYS
 from schemes.rules.work import Uses
 from schemes.terms.benefits import LumpSum
 from schemes.terms.model import EditionTerms
+from schemes.terms.using import limits_used
 
 COUNTY_PATH = 3 * PATH_STEP  # province, city, county
 NO_USES = Uses()
@@ -41,7 +42,7 @@ class PaidSoFar:
         self._everybody = _Everybody()
 
     def _limits_per(self, coverage: str) -> set[str]:
-        return {self._terms.limits[code].per for code in self._terms.coverages[coverage].limits}
+        return {self._terms.limits[code].per for code in limits_used(self._terms.coverages[coverage])}
 
     def before(self, claim: PastClaim) -> list[Entry]:
         """Payments that count against this claim's limits, in the shape that the rules take."""
@@ -56,8 +57,9 @@ class PaidSoFar:
         return list(self._everybody.entries(claim)) if claim.coverage in self._by_everybody else []
 
     def was_due_once(self, claim: PastClaim) -> bool:
-        """A coverage that pays nothing but a fixed sum is due once a person and edition, and it has been paid."""
-        if not isinstance(self._terms.coverages[claim.coverage].benefit, LumpSum):
+        """A coverage that pays a fixed sum, without a limit that says how often, is due once; and it has been paid."""
+        coverage = self._terms.coverages[claim.coverage]
+        if coverage.limits or not isinstance(coverage.benefit, LumpSum):
             return False
         return any(payment.coverage == claim.coverage for payment in self._of_person.get(claim.id_index, ()))
 

@@ -13,7 +13,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from calc.dates import DateRange
-from calc.money import round_to_fen, to_fen
+from calc.money import from_fen, round_to_fen, to_fen
+from claims.history import PREMIUM_TOTAL
 from enrollment.models import VillageTotal
 from office.jobs import JobRefused, Progress
 from office.models import Job
@@ -106,12 +107,14 @@ class _Run:
     tally: Tally = field(default_factory=Tally)
     done: int = 0
     seconds: float = 0.0
+    heads: Heads = field(default_factory=Heads)
 
     def result(self) -> dict[str, Any]:
         started = time.perf_counter()
         self.progress.stage("排定获批先后")
         counted, denied = PastClaims(self.past, self.by, "counted"), PastClaims(self.past, self.by, "denied")
-        proposed = ProposedTerms(self.terms, self.period)
+        self.heads = self._heads()
+        proposed = ProposedTerms(self.terms, self.period, self._state())
         self.progress.stage("逐案测算", total=len(counted) + len(denied))
         self._try_all(counted, proposed, self.tally.count)
         self._try_all(denied, proposed, self.tally.count_denied)  # after all others: they take no one's limit away
@@ -167,27 +170,36 @@ class _Run:
             for reason, n in ordered
         ]
 
-    def _premium(self) -> dict[str, int] | None:
-        """None where the premium stays as it is, or goes by numbers that the roster doesn't tell."""
+    def _heads(self) -> Heads:
+        """Persons and households of the past edition's roster."""
         with acting(scope_of(self.by)):
             totals = visible(VillageTotal, self.by).filter(edition=self.past)
-            heads = Heads(
-                **totals.aggregate(persons=Sum("persons", default=0), households=Sum("households", default=0))
-            )
-        try:
-            old, new = (_premium_fen(terms, heads) for terms in (self.past.terms, self.terms))
-        except HeadsRefused:
+            return Heads(**totals.aggregate(persons=Sum("persons", default=0), households=Sum("households", default=0)))
+
+    def _state(self) -> dict[str, Any]:
+        """What the proposed terms' limits may go by: the total premium that the roster would pay."""
+        premium = _premium_fen(self.terms, self.heads)
+        return {PREMIUM_TOTAL: from_fen(premium)} if premium and PREMIUM_TOTAL in self.terms.state else {}
+
+    def _premium(self) -> dict[str, int] | None:
+        """None where the premium stays as it is, or goes by numbers that the roster doesn't tell."""
+        old, new = (_premium_fen(terms, self.heads) for terms in (self.past.terms, self.terms))
+        if old is None or new is None or old == new:
             return None
-        return {"persons": heads.persons, "old_fen": old, "new_fen": new} if old != new else None
+        return {"persons": self.heads.persons, "old_fen": old, "new_fen": new}
 
     def _unchecked(self) -> list[str]:
-        """Limits that go by the edition's own figures (its total premium), which claims don't tell."""
-        limits = self.terms.limits.values()
-        return [limit.label for limit in limits if any(fact in self.terms.state for fact in limit.facts)]
+        """Limits that go by figures of the edition which nobody has told."""
+        unknown = self.terms.state.keys() - self._state().keys()
+        return [limit.label for limit in self.terms.limits.values() if unknown & set(limit.facts)]
 
 
-def _premium_fen(terms: EditionTerms, heads: Heads) -> int:
-    return to_fen(round_to_fen(premium_of(terms, heads)))
+def _premium_fen(terms: EditionTerms, heads: Heads) -> int | None:
+    """None where the premium goes by numbers that the roster doesn't tell."""
+    try:
+        return to_fen(round_to_fen(premium_of(terms, heads)))
+    except HeadsRefused:
+        return None
 
 
 def _side(in_old: bool, in_new: bool) -> str:

@@ -38,10 +38,17 @@ class Outcome:
 class ProposedTerms:
     """Proposed terms over claims in their order; what they pay counts against the limits of those that follow."""
 
-    def __init__(self, terms: EditionTerms, period: Period) -> None:
-        """The claims are of the past period, so the terms are read as if they had been in force in it."""
+    def __init__(self, terms: EditionTerms, period: Period, state: Mapping[str, Any] | None = None) -> None:
+        """The claims are of the past period, so the terms are read as if they had been in force in it.
+
+        `state`: what is known of the edition's own figures, such as its total premium.
+        """
         self.terms = replace(terms, period=period)
+        self.state = state or {}
         self.paid = PaidSoFar(self.terms)
+        self._stated = {code for code, fact in terms.facts.items() if not fact.sources}
+        if SHORT_FOR in self._stated:
+            self._stated.add(SHORT_GRADE)
 
     def outcome_of(self, claim: PastClaim) -> Outcome:
         coverage = self.terms.coverages.get(claim.coverage)
@@ -67,12 +74,11 @@ class ProposedTerms:
             facts,
             paid_before=self.paid.before(claim),
             edition_paid_before=self.paid.everybody_before(claim),
+            edition_state=self.state,
         )
 
     def _known_to_terms(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        declared = self.terms.facts
-        short = {SHORT_GRADE} if SHORT_FOR in declared else set()
-        return {code: value for code, value in facts.items() if code in declared or code in short}
+        return {code: value for code, value in facts.items() if code in self._stated}
 
 
 def _not_told(facts: Mapping[str, Any], code: str) -> bool:

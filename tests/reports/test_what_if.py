@@ -20,7 +20,7 @@ from orgs.scope import acting, scope_of, system_scope
 from reports.models import WhatIf
 from reports.what_if import past, trying
 from reports.what_if.asking import WhatIfRefused, ask_what_if
-from reports.what_if.paid_so_far import PaidSoFar
+from reports.what_if.paid_so_far import PaidSoFar, _Everybody
 from reports.what_if.past import PastClaims
 from reports.what_if.result import Result, Sums, result_of
 from schemes.models import Edition
@@ -29,6 +29,9 @@ from tests.reports.drafts import draft
 from tests.test_query_counts import asked as questions
 
 CANARY = "金丝雀"
+EVERYBODYS = """    per: edition
+    clause: 五（一）
+    amount: {value: "4000.00\""""
 STUDENT = {
     "diagnosed_on": "2021-05-01", "in_school": True, "first_diagnosis": True, "illness": "malignant_tumour",
 }  # fmt: skip
@@ -195,6 +198,31 @@ def test_a_fixed_sum_is_due_once_under_the_new_terms_too(cast: Cast) -> None:
     assert tried.outcome_of(claim) == trying.Outcome(100_000)
     second = tried.outcome_of(claim._replace(pk=2))
     assert (second.fen, [reason.kind for reason in second.reasons]) == (0, ["once"])
+
+
+def test_a_limit_of_the_whole_edition_is_used_up_in_the_order_of_approval(year: dict[str, Claim], cast: Cast) -> None:
+    """4,000 for everybody: the first claim takes 3,000, the second what is left, the other township nothing."""
+    proposed = draft(('    per: person\n    clause: 五（一）\n    amount: {value: "4000.00"', EVERYBODYS))
+    result = result_of(computed(proposed, cast.authority).result)
+    position = [line.code for line in result.coverages].index("accident_medical")
+    own, far = (next(row.cells[position] for row in result.townships if row.line.label == at) for at in (OWN, FAR))
+    assert (own.new_fen, own.same, own.less) == (fen("4000.00"), 1, 1)
+    assert (far.new_fen, far.none) == (0, 1)
+
+
+def _made(n: int, **more: Any) -> past.PastClaim:
+    made = past.PastClaim(n, "accident_medical", 1, f"{n:032d}", "H1", date(2021, 5, 1), None, {}, "0" * 24)
+    return made._replace(**more)
+
+
+def test_payments_to_everybody_are_told_apart_by_day_and_county() -> None:
+    """Sums as the rules want them: what limits per event, county and edition count."""
+    sums = _Everybody()
+    elsewhere, later = {"region_path": "1" * 24}, {"event_date": date(2021, 6, 1)}
+    for n, more in enumerate(({}, elsewhere, later, elsewhere | later), start=1):
+        sums.add(_made(n, **more), trying.Decimal(10**n))
+    entries = {(one["same_event"], one["same_county"]): one["amount"] for one in sums.entries(_made(9))}
+    assert entries == {(True, True): 10, (True, False): 100, (False, True): 1000, (False, False): 10000}
 
 
 def test_the_running_history_is_what_the_stored_one_says(year: dict[str, Claim], cast: Cast) -> None:
