@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from claims.history import COUNTED
 from claims.models import Claim, Payment
@@ -44,11 +44,12 @@ FIELDS = (
 class PastClaims:
     """Claims of an edition that somebody sees. `which`: counted (approved, paid, closed), or denied with nothing due.
 
+    `days_of_payment`: whether the terms ask on which day an earlier claim was paid; it costs a look-up for each.
     Only their keys are held; between two chunks no transaction stays open, so that the job's lease is seen to live.
     """
 
-    def __init__(self, edition: Edition, by: User, which: str) -> None:
-        self.edition, self.by, self.which = edition, by, which
+    def __init__(self, edition: Edition, by: User, which: str, *, days_of_payment: bool = False) -> None:
+        self.edition, self.by, self.which, self.days_of_payment = edition, by, which, days_of_payment
         with acting(scope_of(by)):
             self.keys = array("q", self._keys().iterator())
 
@@ -65,6 +66,8 @@ class PastClaims:
             yield [found[key] for key in keys if key in found]
 
     def _with_day_of_payment(self) -> QuerySet[Claim]:
+        if not self.days_of_payment:
+            return self._rows().annotate(paid_on=Value(None, DateField()))
         paid = visible(Payment, self.by).filter(claim=OuterRef("pk"), voided_at__isnull=True)
         return self._rows().annotate(paid_on=Subquery(paid.values("paid_on")[:1]))
 

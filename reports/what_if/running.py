@@ -112,7 +112,7 @@ class _Run:
     def result(self) -> dict[str, Any]:
         started = time.perf_counter()
         self.progress.stage("排定获批先后")
-        counted, denied = PastClaims(self.past, self.by, "counted"), PastClaims(self.past, self.by, "denied")
+        counted, denied = self._claims("counted"), self._claims("denied")
         self.heads = self._heads()
         proposed = ProposedTerms(self.terms, self.period, self._state())
         self.progress.stage("逐案测算", total=len(counted) + len(denied))
@@ -121,6 +121,10 @@ class _Run:
         self.progress.stage("汇总")
         self.seconds = round(time.perf_counter() - started, 3)
         return self._document()
+
+    def _claims(self, which: str) -> PastClaims:
+        asks = any(coverage.follow_on for coverage in self.terms.coverages.values())
+        return PastClaims(self.past, self.by, which, days_of_payment=asks)
 
     @property
     def period(self) -> Period:
