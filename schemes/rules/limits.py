@@ -1,6 +1,6 @@
 """What earlier payments leave of a coverage's limits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,10 +16,15 @@ EVERYBODYS = ("event", "county", "edition")
 
 @dataclass(frozen=True, slots=True)
 class LimitInUse:
-    """A limit with the codes of all coverages that draw on it."""
+    """A limit with the coverages that draw on it, and which of their cases do (empty: all)."""
 
     limit: Limit
-    shared_by: frozenset[str]
+    shared_by: Mapping[str, frozenset[str]]
+
+    def counts(self, paid: Paid) -> bool:
+        """Whether a payment was drawn on this limit; one that doesn't tell its case was."""
+        cases = self.shared_by.get(paid.coverage)
+        return cases is not None and (not cases or not paid.case or paid.case in cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def _used(rule: LimitInUse, work: Work, settled: Collection[str]) -> Decimal:
         (
             paid.amount
             for paid in _counted(per, work.past)
-            if paid.coverage in rule.shared_by
+            if rule.counts(paid)
             and not (house and paid.house and paid.house != house)
             and not (paid.coverage in settled and paid.same_accident)
         ),
