@@ -11,7 +11,7 @@ from orgs.models.regions import PATH_STEP
 from reports.what_if.past import PastClaim
 from schemes.rules.limits import EVERYBODYS
 from schemes.rules.work import Uses
-from schemes.terms.benefits import LumpSum
+from schemes.terms.benefits import ByChoice, LumpSum
 from schemes.terms.model import EditionTerms
 from schemes.terms.using import limits_used
 
@@ -23,6 +23,7 @@ Entry = dict[str, object]
 class _Payment(NamedTuple):
     id_index: str
     coverage: str
+    case: str
     amount: Decimal
     event_date: date
     paid_on: date | None
@@ -67,18 +68,31 @@ class PaidSoFar:
         """A payment; one of nothing leaves no trace, as a denied claim leaves none."""
         if not amount:
             return
-        house = str(claim.facts.get("house") or "")
-        payment = _Payment(claim.id_index, claim.coverage, amount, claim.event_date, claim.paid_on, house, uses)
+        payment = _Payment(
+            id_index=claim.id_index,
+            coverage=claim.coverage,
+            case=self._case_of(claim),
+            amount=amount,
+            event_date=claim.event_date,
+            paid_on=claim.paid_on,
+            house=str(claim.facts.get("house") or ""),
+            uses=uses,
+        )
         self._of_person[claim.id_index].append(payment)
         if claim.household and claim.coverage in self._by_household:
             self._of_household[claim.township_id, claim.household].append(payment)
         if self._by_everybody:
             self._everybody.add(claim, amount)
 
+    def _case_of(self, claim: PastClaim) -> str:
+        benefit = self._terms.coverages[claim.coverage].benefit
+        return str(claim.facts.get(benefit.fact, "")) if isinstance(benefit, ByChoice) else ""
+
 
 def _entry(payment: _Payment, claim: PastClaim) -> Entry:
     return {
         "coverage": payment.coverage,
+        "case": payment.case,
         "amount": payment.amount,
         "paid_on": payment.paid_on,
         "days": payment.uses.days,
