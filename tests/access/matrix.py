@@ -66,6 +66,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return {"claim": "WZ21-99999", "edition": "no-such-edition"}.get(cell.of, MISSING)
     if cell.of == "edition":
         return EDITION if placement == "own" else world.foreign_edition.code
+    if cell.of == "what_if":
+        return world.what_ifs[placement].pk
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
     if cell.of == "token":
@@ -82,6 +84,7 @@ PLACEMENTS = {
     "": ("any",),
     "edition": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
+    "what_if": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
     "token": ("own", "foreign", "missing"),
 }
@@ -255,6 +258,11 @@ MATRIX: tuple[Cell, ...] = (
     Cell("workbench", "GET", ALL),
     Cell("find", "POST", ALL, body=_sent(q="谭某"), ok=302),
     Cell("help", "GET", ALL),
+    Cell("what_ifs", "GET", frozenset({M})),
+    Cell("what_if_new", "POST", frozenset({M}), body=_sent(proposed=EDITION, past=EDITION), ok=302, writes=True),
+    Cell("what_if", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_status", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_xlsx", "GET", frozenset({M}), of="what_if"),
 )  # fmt: skip
 
 # answers 200 to nobody's first look, with a reason
