@@ -1,0 +1,149 @@
+"""The form field of several disability items, each by its item of the standard, its grade, or both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.widgets import Script
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from orgs.numbers import whole_number
+from schemes.disability import (
+    GRADES,
+    MOST_TYPED,
+    Counting,
+    ItemNotFound,
+    code_in,
+    doubt_of,
+    item_named,
+    items_by_code,
+    which_counts,
+)
+from schemes.models import DisabilityItem
+
+ROWS = 6  # asked at least; a claim with more brings more
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """What one row says: the item as typed, the grade as chosen; `doubt` of the sources about the item."""
+
+    item: str = ""
+    grade: str = ""
+    doubt: str = ""
+
+
+class DisabilityWidget(forms.Widget):
+    """Rows of item and grade, `<name>-0-item` and `<name>-0-grade`; the script adds a list to choose from."""
+
+    grades: Sequence[int] = GRADES
+    with_items = True
+
+    class Media:
+        js = [Script("js/picker.js", defer=True)]
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[TypedRow]:
+        rows = (
+            TypedRow(
+                str(data.get(f"{name}-{at}-item") or "").strip()[:MOST_TYPED],
+                str(data.get(f"{name}-{at}-grade") or ""),
+            )
+            for at in range(MOST_ROWS)
+        )
+        return [row for row in rows if row.item or row.grade]
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not any(key.startswith(f"{name}-") for key in data)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """`value`: typed rows as the field prepared them."""
+        rows = list(value or [])
+        shown = [*rows, *[TypedRow()] * max(ROWS - len(rows), 1)]
+        given = self.build_attrs(self.attrs, attrs)
+        context = {
+            "name": name,
+            "id": given.get("id", f"id_{name}"),
+            "rows": [(f"{name}-{at}", row) for at, row in enumerate(shown)],
+            "grades": [str(grade) for grade in self.grades],
+            "with_items": self.with_items,
+            "counting": counting_of(rows),
+            "holder": {key: text for key, text in given.items() if key.startswith("data-")},
+            "told": {key: text for key, text in given.items() if key.startswith("aria-")},
+            "invalid": "aria-invalid" in given,
+        }
+        return render_to_string("schemes/disability_rows.html", context)
+
+
+def counting_of(rows: Sequence[TypedRow]) -> Counting:
+    """Which grade counts of the rows that have one."""
+    grades = [grade for row in rows if (grade := whole_number(row.grade)) in GRADES]
+    return which_counts([grade for grade in grades if grade is not None])
+
+
+class DisabilityField(forms.Field):
+    """Gives the fact as the rules take it: `[{"grade": 7, "item": "7.5-03"}, {"grade": 9}]`."""
+
+    widget = DisabilityWidget
+
+    def __init__(self, *, grades: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.grades = self.widget.grades = grades
+        self.with_items = self.widget.with_items = list(grades) == list(GRADES)  # another scale has no items here
+
+    def prepare_value(self, value: Any) -> list[TypedRow]:
+        """Rows for the page, each item with its words: from what was typed or from a stored fact."""
+        rows = [row if isinstance(row, TypedRow) else _row_of(row) for row in value or []]
+        items = items_by_code(filter(None, (code_in(row.item) for row in rows))) if self.with_items else {}
+        return [_described(row, items.get(code_in(row.item))) for row in rows]
+
+    def clean(self, value: Any) -> list[dict[str, object]]:
+        rows = list(value or [])
+        if not rows and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        items = items_by_code(filter(None, (code_in(row.item) for row in rows))) if self.with_items else {}
+        problems: list[str] = []
+        cleaned = [self._item(at, row, items, problems) for at, row in enumerate(rows, start=1)]
+        if problems:
+            raise forms.ValidationError(problems)
+        return cleaned
+
+    def _item(
+        self, at: int, row: TypedRow, items: Mapping[str, DisabilityItem], problems: list[str]
+    ) -> dict[str, object]:
+        grade = whole_number(row.grade)
+        if row.grade and grade not in self.grades:
+            problems.append(f"第 {at} 项的等级是“{row.grade[:10]}”，应是 {self.grades[0]} 到 {self.grades[-1]} 级")
+        if not self.with_items or not row.item:
+            return {"grade": grade}
+        try:
+            item = _item_of(row.item, items)
+        except ItemNotFound as unknown:
+            problems.append(f"第 {at} 项：{unknown}")
+            return {}
+        if grade is not None and grade != item.grade and not item.doubtful:
+            problems.append(
+                f"第 {at} 项 {item.code} 在标准里是 {item.grade} 级，这里选的是 {grade} 级，请核对伤残评定书"
+            )
+        return {"grade": grade or item.grade, "item": item.code}
+
+
+def _item_of(typed: str, items: Mapping[str, DisabilityItem]) -> DisabilityItem:
+    code = code_in(typed)
+    if not code:
+        return item_named(typed)
+    if code not in items:
+        raise ItemNotFound(f"伤残评定标准里没有编号 {code}，请核对，或只选等级")
+    return items[code]
+
+
+def _row_of(stored: Mapping[str, Any]) -> TypedRow:
+    return TypedRow(str(stored.get("item") or ""), str(stored.get("grade") or ""))
+
+
+def _described(row: TypedRow, item: DisabilityItem | None) -> TypedRow:
+    if item is None:
+        return row
+    return TypedRow(str(item), row.grade or str(item.grade), doubt_of(item))
