@@ -8,7 +8,7 @@ from django import forms
 from calc.text import fold
 from claims.models import Claim
 from claims.services.reporting import Report
-from schemes.fact_fields import PICK, FactForm, initial_of_facts
+from schemes.fact_fields import PICK, FactForm, answers_of, initial_of_facts
 from schemes.terms.model import Coverage, EditionTerms, Listed
 
 KNOWN_FROM_ROSTER = {"birth_date"}
@@ -84,7 +84,7 @@ class ReportForm(FactForm):
         payees = [(payee.code, self.terms.payees[payee.code].label) for payee in self.coverage.payees]
         self.fields["payee"].choices = payees if len(payees) == 1 else [PICK, *payees]
         self.fields["payee"].widget.only_for = {
-            payee.code: (f"fact_{payee.when.fact}", " ".join(sorted(payee.when.values)))
+            payee.code: (f"fact_{payee.when.fact}", answers_of(payee.when))
             for payee in self.coverage.payees
             if payee.when
         }

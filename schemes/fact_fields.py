@@ -12,11 +12,12 @@ from calc.money import MoneyError, yuan
 from calc.text import fold
 from schemes.disability_field import DisabilityField
 from schemes.terms.benefits import ByChoice, Scale
-from schemes.terms.model import Coverage, EditionTerms, Fact, Listed, ValueCondition
+from schemes.terms.model import Coverage, EditionTerms, Fact, Listed, ValueCondition, When
 
 YES_NO = (("", "请选择"), ("yes", "是"), ("no", "否"))
 PICK = ("", "请选择")
 AMOUNTS = frozenset({"money", "payers"})  # they stand in the ledger, not among the facts
+_ANSWERS: Mapping[object, str] = {True: "yes", False: "no"}
 _ROW = re.compile(r"\[\d+\]$")  # `disability_items[2]`: one row of a fact
 _MEASURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
@@ -139,9 +140,14 @@ def fields_of(fact: Fact, coverage: Coverage | None, asked: Listed, prefix: str 
     if asked.when:
         field.widget.attrs |= {
             "data-when": f"{prefix}_{asked.when.fact}",
-            "data-is": " ".join(sorted(asked.when.values)),
+            "data-is": answers_of(asked.when),
         }
     return {f"{prefix}_{fact.code}": field}
+
+
+def answers_of(when: When) -> str:
+    """The values of a `when` as the page's fields give them."""
+    return " ".join(sorted(_ANSWERS.get(value, str(value)) for value in when.values))
 
 
 def stated(fact: Fact, data: Mapping[str, Any], prefix: str = "fact") -> Any:
