@@ -70,6 +70,7 @@ class DisabilityWidget(forms.Widget):
             "grades": [str(grade) for grade in self.grades],
             "with_items": self.with_items,
             "counting": counting_of(rows),
+            "remarks": remarks_on(rows),
             "holder": {key: text for key, text in given.items() if key.startswith("data-")},
             "told": {key: text for key, text in given.items() if key.startswith("aria-")},
             "invalid": "aria-invalid" in given,
@@ -81,6 +82,14 @@ def counting_of(rows: Sequence[TypedRow]) -> Counting:
     """Which grade counts of the rows that have one."""
     grades = [grade for row in rows if (grade := whole_number(row.grade)) in GRADES]
     return which_counts([grade for grade in grades if grade is not None])
+
+
+def remarks_on(rows: Sequence[TypedRow]) -> list[str]:
+    """What whoever assesses should look at again: doubtful items, and one that is named twice."""
+    codes = [code for row in rows if (code := code_in(row.item))]
+    twice = [code for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    doubts = dict.fromkeys(f"{code_in(row.item)} 存疑：{row.doubt}" for row in rows if row.doubt)
+    return [*doubts, *(f"{code} 用了不止一次：同一部位和性质的伤残只能评定一次，请核对" for code in twice)]
 
 
 class DisabilityField(forms.Field):

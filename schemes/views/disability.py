@@ -8,7 +8,7 @@ from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants, may
 from schemes.disability import GRADES, categories, doubt_of, find_items
-from schemes.disability_field import DisabilityField, counting_of
+from schemes.disability_field import DisabilityField, counting_of, remarks_on
 
 MOST_OFFERED = 20
 
@@ -48,6 +48,7 @@ def options(request: HttpRequest) -> HttpResponse:
 def grade(request: HttpRequest) -> HttpResponse:
     """Which grade counts of the rows typed so far, and why."""
     field = DisabilityField(grades=GRADES)
-    rows = field.widget.value_from_datadict(request.GET, {}, request.GET.get("field", "")[:80])
-    counting = counting_of(field.prepare_value(rows))
-    return render(request, "schemes/disability_counts.html", {"counting": counting})
+    typed = field.widget.value_from_datadict(request.GET, {}, request.GET.get("field", "")[:80])
+    rows = field.prepare_value(typed)
+    context = {"counting": counting_of(rows), "remarks": remarks_on(rows)}
+    return render(request, "schemes/disability_counts.html", context)

@@ -56,7 +56,7 @@
   }
   function take(input, option) {
     var grade = input.closest("[data-row]").querySelector("select");
-    input.value = option.dataset.value;
+    input.value = input.pickerTaken = option.dataset.value;
     grade.value = option.dataset.grade;
     close(input);
     showRows(input.closest("[data-items]"));
@@ -78,7 +78,7 @@
 
   document.addEventListener("input", function (event) {
     var input = event.target;
-    if (!input.matches("[data-item]") || !event.isTrusted) return;
+    if (!input.matches("[data-item]") || input.value === input.pickerTaken) return;
     clearTimeout(input.pickerTimer);
     input.pickerTimer = setTimeout(function () { ask(input); }, WAIT);
   });
