@@ -61,11 +61,15 @@ class MeasureField(forms.CharField):
 class FactForm(forms.Form):
     """Asks the facts of one coverage. Fields of facts are named `fact_<code>`."""
 
+    every_answer = False  # or only those that make a difference to the coverage
+
     def __init__(self, *args: Any, terms: EditionTerms, coverage: Coverage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.terms, self.coverage = terms, coverage
         for asked in self.asked:
-            self.fields.update(fields_of(terms.facts[asked.code], coverage, asked))
+            fact = terms.facts[asked.code]
+            narrowed = None if self.every_answer and fact.type == "choice" else coverage
+            self.fields.update(fields_of(fact, narrowed, asked))
 
     @property
     def asked(self) -> list[Listed]:

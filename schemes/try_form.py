@@ -37,6 +37,8 @@ _COLUMNS = ("coverage", "amount", "paid_on", "same_accident", "of")
 class TryForm(FactForm):
     """Nothing is required here: the rules say what they miss."""
 
+    every_answer = True
+
     def __init__(self, *args: Any, terms: EditionTerms, coverage: Coverage, **kwargs: Any) -> None:
         data: Mapping[str, str] = next(iter(args), None) or kwargs.get("data") or {}
         self.named = [name for name in data if data[name]]

@@ -76,7 +76,7 @@ def _tried(terms: EditionTerms, query: QueryDict, example: Example | None) -> di
         "coverage": coverage,
         "form": form,
         "example": example,
-        "as_expected": bool(example and quoted and quoted.payable == example.payable),
+        "as_expected": example is not None and (quoted.payable if quoted else None) == example.payable,
         "trial_figures": any(line.trial for line in figure_lines(terms, coverage)),
         "quoted": quoted and _shown(terms, quoted),
     }
