@@ -25,6 +25,7 @@ from schemes.models import DisabilityItem
 
 ROWS = 6  # asked at least; a claim with more brings more
 MOST_ROWS = 40
+Found = DisabilityItem | ItemNotFound | None
 
 
 @dataclass(frozen=True)
@@ -105,33 +106,34 @@ class DisabilityField(forms.Field):
     def prepare_value(self, value: Any) -> list[TypedRow]:
         """Rows for the page, each item with its words: from what was typed or from a stored fact."""
         rows = [row if isinstance(row, TypedRow) else _row_of(row) for row in value or []]
-        items = items_by_code(filter(None, (code_in(row.item) for row in rows))) if self.with_items else {}
-        return [_described(row, items.get(code_in(row.item))) for row in rows]
+        return [_described(row, found) for row, found in zip(rows, self._look_up(rows), strict=True)]
 
     def clean(self, value: Any) -> list[dict[str, object]]:
         rows = list(value or [])
         if not rows and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        items = items_by_code(filter(None, (code_in(row.item) for row in rows))) if self.with_items else {}
         problems: list[str] = []
-        cleaned = [self._item(at, row, items, problems) for at, row in enumerate(rows, start=1)]
+        found = enumerate(zip(rows, self._look_up(rows), strict=True), start=1)
+        cleaned = [self._item(at, row, item, problems) for at, (row, item) in found]
         if problems:
             raise forms.ValidationError(problems)
         return cleaned
 
-    def _item(
-        self, at: int, row: TypedRow, items: Mapping[str, DisabilityItem], problems: list[str]
-    ) -> dict[str, object]:
+    def _look_up(self, rows: Sequence[TypedRow]) -> list[Found]:
+        """For each row its item, None where it names none, or why there is none."""
+        if not self.with_items:
+            return [None] * len(rows)
+        items = items_by_code(code for row in rows if (code := code_in(row.item)))
+        return [_item_of(row.item, items) for row in rows]
+
+    def _item(self, at: int, row: TypedRow, item: Found, problems: list[str]) -> dict[str, object]:
         grade = whole_number(row.grade)
         if row.grade and grade not in self.grades:
             problems.append(f"第 {at} 项的等级是“{row.grade[:10]}”，应是 {self.grades[0]} 到 {self.grades[-1]} 级")
-        if not self.with_items or not row.item:
+        if isinstance(item, ItemNotFound):
+            problems.append(f"第 {at} 项：{item}")
+        if not isinstance(item, DisabilityItem):
             return {"grade": grade}
-        try:
-            item = _item_of(row.item, items)
-        except ItemNotFound as unknown:
-            problems.append(f"第 {at} 项：{unknown}")
-            return {}
         if grade is not None and grade != item.grade and not item.doubtful:
             problems.append(
                 f"第 {at} 项 {item.code} 在标准里是 {item.grade} 级，这里选的是 {grade} 级，请核对伤残评定书"
@@ -139,20 +141,23 @@ class DisabilityField(forms.Field):
         return {"grade": grade or item.grade, "item": item.code}
 
 
-def _item_of(typed: str, items: Mapping[str, DisabilityItem]) -> DisabilityItem:
+def _item_of(typed: str, items: Mapping[str, DisabilityItem]) -> Found:
     code = code_in(typed)
-    if not code:
+    if not typed:
+        return None
+    if code:
+        return items.get(code) or ItemNotFound(f"伤残评定标准里没有编号 {code}，请核对，或只选等级")
+    try:
         return item_named(typed)
-    if code not in items:
-        raise ItemNotFound(f"伤残评定标准里没有编号 {code}，请核对，或只选等级")
-    return items[code]
+    except ItemNotFound as unknown:
+        return unknown
 
 
 def _row_of(stored: Mapping[str, Any]) -> TypedRow:
     return TypedRow(str(stored.get("item") or ""), str(stored.get("grade") or ""))
 
 
-def _described(row: TypedRow, item: DisabilityItem | None) -> TypedRow:
-    if item is None:
+def _described(row: TypedRow, item: Found) -> TypedRow:
+    if not isinstance(item, DisabilityItem):
         return row
     return TypedRow(str(item), row.grade or str(item.grade), doubt_of(item))

@@ -64,7 +64,7 @@
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  // Rows that hold something, and one more to fill in.
+  // Rows that hold something, at least one; the button brings the next.
   function filled(row) {
     return Array.prototype.some.call(row.querySelectorAll("input, select"), function (el) { return el.value; });
   }
