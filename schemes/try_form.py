@@ -95,7 +95,8 @@ class TryForm(FactForm):
         """The field that a problem's place stands for: `paid_before[1].amount` is a row of the page."""
         found = _ENTRY.fullmatch(where)
         if found is None:
-            return f"state_{where}" if f"state_{where}" in self.fields else where
+            state = f"state_{where.removeprefix('edition_state.')}"
+            return state if state in self.fields else where
         of = next(of for of, name in LISTS.items() if name == found[1])
         rows = self._paid(of)
         at = rows[int(found[2]) - 1][0] if 0 < int(found[2]) <= len(rows) else 0

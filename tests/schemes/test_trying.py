@@ -1,5 +1,6 @@
 """试算: any coverage, any facts, the payout explained, an address that can be shared; nothing is kept."""
 
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -7,11 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.http import QueryDict
 
-from schemes.management.commands.quote import quote_document
 from schemes.models import Edition
-from schemes.rules.quoting import quote_of
-from schemes.rules.refusal import FactsRefused
+from schemes.rules.quoting import quote_document, quote_of
+from schemes.rules.refusal import FactProblem, FactsRefused
 from schemes.services import store_edition
+from schemes.terms.model import EditionTerms, Fact
 from schemes.try_form import TryForm, query_of_example
 from tests.cast import EDITION, Cast, read_edition
 from tests.ground import everything
@@ -185,6 +186,31 @@ def test_an_example_with_payments_of_everybody_and_of_one_fills_both() -> None:
     assert form.is_valid(), form.errors
     assert form.document()["paid_before"] == [own]
     assert form.document()["edition_paid_before"] == [everybody | {"days": "3"}]
+
+
+# --- how the edition stands -----------------------------------------------------------------------------------------
+def with_states() -> EditionTerms:
+    """Terms whose payouts go by the edition's state too."""
+    texts = {"options": {}, "hint": "", "group": "", "unit": "", "not_before": ""}
+    states = [
+        Fact(code="premium_total", label="保费总额", type="money", **texts),
+        Fact(code="major_disaster_declared", label="宣布为重大灾害", type="yes_no", **texts),
+    ]
+    terms = copy(terms_of(EDITION))
+    object.__setattr__(terms, "state", {fact.code: fact for fact in states})
+    return terms
+
+
+def test_the_state_of_the_edition_is_asked_and_given_to_the_rules() -> None:
+    terms = with_states()
+    given = {"facts": {}, "edition_state": {"premium_total": "20000000.00", "major_disaster_declared": False}}
+    example = type(terms.examples[0])("某例", "illness_death", given, None, "event")
+    form = TryForm(query_of_example(example), terms=terms, coverage=terms.coverages["illness_death"])
+    assert form.is_valid(), form.errors
+    assert form.document()["edition_state"] == given["edition_state"]
+    assert [bound.name for bound in form.states()] == ["state_premium_total", "state_major_disaster_declared"]
+    form.add_refusals([FactProblem("edition_state.premium_total", "某句"), FactProblem("premium_total", "又一句")])
+    assert form.errors["state_premium_total"] == ["某句", "又一句"]
 
 
 # --- the address ----------------------------------------------------------------------------------------------------
