@@ -20,6 +20,7 @@ DOUBTS = {
     DisabilityItem.Source.INFERRED: "所据抄本此处缺字，数字按上下文推定，请对照标准原件",
     DisabilityItem.Source.ELSEWHERE: "所据抄本没有这一项，只见于转载，请对照标准原件",
 }
+RAISED = "worst_raised_once"  # the standard's own rule, and one that an edition may name
 MOST_NAMED = 5
 MOST_TYPED = 240
 _BETWEEN = re.compile(r"[\s,，;；、。()（）]+")
@@ -120,19 +121,21 @@ def item_named(words: str) -> DisabilityItem:
     raise ItemNotFound(f"含“{words}”的不止一项，请写编号：{named}{'……' if len(found) > MOST_NAMED else ''}")
 
 
-def which_counts(grades: Sequence[int]) -> Counting:
-    """The grade of several items of one accident by the combination rule, and why."""
+def which_counts(grades: Sequence[int], several: str = RAISED) -> Counting:
+    """The grade of several items of one accident by the edition's combination rule, and why."""
     if not grades:
         return Counting(0, "")
-    grade, worst = combined_grade(tuple(grades)), min(grades)
+    worst, times = min(grades), list(grades).count(min(grades))
     if len(grades) == 1:
-        return Counting(grade, f"按 {grade} 级计")
-    times = list(grades).count(worst)
-    if times == 1:
-        return Counting(grade, f"按 {grade} 级计：几处伤残以最重的 {worst} 级为准")
-    if grade == worst:
+        return Counting(worst, f"按 {worst} 级计")
+    if several == "added_up":
+        return Counting(worst, "各处的给付比例相加，以 100% 为限")
+    grade = combined_grade(tuple(grades)) if several == RAISED else worst
+    if grade != worst:
+        return Counting(grade, f"按 {grade} 级计：最重的 {worst} 级有 {times} 处，晋一级")
+    if times > 1 and several == RAISED:
         return Counting(grade, f"按 {grade} 级计：最重的 {worst} 级有 {times} 处，已是最高，不再晋级")
-    return Counting(grade, f"按 {grade} 级计：最重的 {worst} 级有 {times} 处，晋一级")
+    return Counting(grade, f"按 {grade} 级计：几处伤残以最重的 {worst} 级为准")
 
 
 def doubt_of(item: DisabilityItem) -> str:

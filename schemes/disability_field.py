@@ -13,6 +13,7 @@ from orgs.numbers import whole_number
 from schemes.disability import (
     GRADES,
     MOST_TYPED,
+    RAISED,
     Counting,
     ItemNotFound,
     code_in,
@@ -22,7 +23,9 @@ from schemes.disability import (
     which_counts,
 )
 from schemes.models import DisabilityItem
+from schemes.terms.facts import MOST_GRADES
 
+SEVERAL = RAISED
 ROWS = 6  # asked at least; a claim with more brings more
 MOST_ROWS = 40
 Found = DisabilityItem | ItemNotFound | None
@@ -41,6 +44,7 @@ class DisabilityWidget(forms.Widget):
     """Rows of item and grade, `<name>-0-item` and `<name>-0-grade`; the script adds a list to choose from."""
 
     grades: Sequence[int] = GRADES
+    several = SEVERAL
     with_items = True
 
     class Media:
@@ -70,7 +74,8 @@ class DisabilityWidget(forms.Widget):
             "rows": [(f"{name}-{at}", row) for at, row in enumerate(shown)],
             "grades": [str(grade) for grade in self.grades],
             "with_items": self.with_items,
-            "counting": counting_of(rows),
+            "counting": counting_of(rows, self.several),
+            "several": self.several,
             "remarks": remarks_on(rows),
             "holder": {key: text for key, text in given.items() if key.startswith("data-")},
             "told": {key: text for key, text in given.items() if key.startswith("aria-")},
@@ -79,10 +84,10 @@ class DisabilityWidget(forms.Widget):
         return render_to_string("schemes/disability_rows.html", context)
 
 
-def counting_of(rows: Sequence[TypedRow]) -> Counting:
-    """Which grade counts of the rows that have one."""
-    grades = [grade for row in rows if (grade := whole_number(row.grade)) in GRADES]
-    return which_counts([grade for grade in grades if grade is not None])
+def counting_of(rows: Sequence[TypedRow], several: str = SEVERAL) -> Counting:
+    """Which grade counts of the rows that have one, by the edition's rule for several."""
+    grades = [whole_number(row.grade) for row in rows]
+    return which_counts([grade for grade in grades if grade and grade <= MOST_GRADES], several)
 
 
 def remarks_on(rows: Sequence[TypedRow]) -> list[str]:
@@ -98,8 +103,9 @@ class DisabilityField(forms.Field):
 
     widget = DisabilityWidget
 
-    def __init__(self, *, grades: Sequence[int], **kwargs: Any) -> None:
+    def __init__(self, *, grades: Sequence[int], several: str = SEVERAL, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.widget.several = several
         self.grades = self.widget.grades = grades
         self.with_items = self.widget.with_items = list(grades) == list(GRADES)  # another scale has no items here
 

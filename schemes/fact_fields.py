@@ -10,9 +10,10 @@ from django.forms import BoundField
 from calc.dates import DateError, parse_date
 from calc.money import MoneyError, yuan
 from calc.text import fold
-from schemes.disability_field import DisabilityField
-from schemes.terms.benefits import ByChoice, Scale
-from schemes.terms.model import Coverage, EditionTerms, Fact, Listed, ValueCondition, When
+from schemes.disability_field import SEVERAL, DisabilityField
+from schemes.terms.benefits import ByChoice, Scale, singles_of
+from schemes.terms.conditions import ValueCondition, When
+from schemes.terms.model import Coverage, EditionTerms, Fact, Listed
 
 YES_NO = (("", "请选择"), ("yes", "是"), ("no", "否"))
 PICK = ("", "请选择")
@@ -209,6 +210,8 @@ def _count(fact: Fact, coverage: Coverage | None, common: Common) -> forms.Field
 
 
 def _number(fact: Fact, coverage: Coverage | None, common: Common) -> forms.Field:
+    if fact.unit:
+        common["label"] = f"{fact.label}（{fact.unit}）"
     return MeasureField(max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
 
 
@@ -217,7 +220,9 @@ def _text(fact: Fact, coverage: Coverage | None, common: Common) -> forms.Field:
 
 
 def _disability(fact: Fact, coverage: Coverage | None, common: Common) -> forms.Field:
-    field = DisabilityField(grades=_grades(coverage), **common)
+    scale = _scale_of(fact, coverage)
+    grades = sorted(scale.grades) if scale else range(1, fact.grades + 1)
+    field = DisabilityField(grades=grades, several=scale.several if scale else SEVERAL, **common)
     field.css = "f-6"  # type: ignore[attr-defined]  # rows of items take the width
     return field
 
@@ -253,13 +258,17 @@ def _options(fact: Fact, coverage: Coverage | None) -> list[tuple[str, str]]:
     if coverage and isinstance(coverage.benefit, ByChoice) and coverage.benefit.fact == fact.code:
         known &= set(coverage.benefit.cases)
     for condition in coverage.conditions if coverage else ():
-        if isinstance(condition, ValueCondition) and condition.fact == fact.code and len(condition.values) == 1:
+        if isinstance(condition, ValueCondition) and condition.fact == fact.code and _leaves_one(condition):
             known &= {str(value) for value in condition.values}
     return [(code, label) for code, label in fact.options.items() if code in known]
 
 
-def _grades(coverage: Coverage | None) -> list[int]:
-    if coverage is None:
-        return []
-    benefits = coverage.benefit.cases.values() if isinstance(coverage.benefit, ByChoice) else [coverage.benefit]
-    return sorted({grade for benefit in benefits if isinstance(benefit, Scale) for grade in benefit.grades})
+def _leaves_one(condition: ValueCondition) -> bool:
+    """Whether a condition that always holds leaves one answer."""
+    return len(condition.values) == 1 and not condition.applies.needs
+
+
+def _scale_of(fact: Fact, coverage: Coverage | None) -> Scale | None:
+    """The benefit that goes by the fact's grades; the first, where there are several."""
+    singles = singles_of(coverage.benefit) if coverage else ()
+    return next((one for one in singles if isinstance(one, Scale) and one.items == fact.code), None)

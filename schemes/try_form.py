@@ -4,34 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from schemes.fact_fields import (
-    PICK,
-    YES_NO,
-    DayField,
-    FactForm,
-    MoneyField,
-    askable,
-    fields_of,
-    initial_of_facts,
-    names_of,
-    stated,
-)
+from schemes.fact_fields import FactForm, askable, fields_of, initial_of_facts, names_of, stated
+from schemes.paid_fields import ALL, OWN, WHOSE, columns_of, paid_field, plain, rows_in
 from schemes.rules.facts import SHORT_FOR, SHORT_GRADE
 from schemes.rules.refusal import FactProblem
 from schemes.terms.model import Coverage, EditionTerms, Example, Fact, Listed
 
-ROWS, MOST_ROWS = 3, 20
-OWN, ALL = "", "edition"
 LISTS = {OWN: "paid_before", ALL: "edition_paid_before"}
-PER_HOLDER = frozenset({"person", "house", "household", "accident", "claim"})  # other limits count everybody's payments
-_PAID = re.compile(r"paid-(\d{1,2})-([a-z_]{1,40})")
 _ENTRY = re.compile(r"(edition_paid_before|paid_before)\[(\d+)\]\.?(\w*)")
-_LABELS = {"days": "天数", "house": "哪一处房屋"}
-_COLUMNS = ("coverage", "amount", "paid_on", "same_accident", "of")
 
 
 class TryForm(FactForm):
@@ -41,14 +24,14 @@ class TryForm(FactForm):
 
     def __init__(self, *args: Any, terms: EditionTerms, coverage: Coverage, **kwargs: Any) -> None:
         data: Mapping[str, str] = next(iter(args), None) or kwargs.get("data") or {}
-        self.named = [name for name in data if data[name]]
-        self.listed = _listed(terms, coverage, self.named)
+        named = [name for name in data if data[name]]
+        self.listed = _listed(terms, coverage, named)
         super().__init__(*args, terms=terms, coverage=coverage, **kwargs)
         for fact in self._states():
             self.fields.update(fields_of(fact, None, Listed(fact.code, False, None), "state"))
-        self.columns, self.count = _columns(terms, coverage, self.named), _rows(self.named)
+        self.columns, self.count = columns_of(terms, coverage, named), rows_in(named)
         for at in range(self.count):
-            self.fields.update(self._paid_fields(at))
+            self.fields.update({f"paid-{at}-{column}": paid_field(terms, column) for column in self.columns})
 
     @property
     def asked(self) -> list[Listed]:
@@ -69,26 +52,28 @@ class TryForm(FactForm):
 
     def document(self) -> dict[str, Any]:
         """What is asked of the rules, in the shape of an example."""
-        lists = {name: [entry for _, entry in self._paid(of)] for of, name in LISTS.items()}
+        lists = {name: [entry for _, entry in self._paid(whose)] for whose, name in LISTS.items()}
         state = {fact.code: stated(fact, self.cleaned_data, "state") for fact in self._states()}
         told = {code: value for code, value in state.items() if value not in (None, "")}
         return {"facts": self.facts(), **lists, "edition_state": told}
 
     def add_refusals(self, problems: Iterable[FactProblem]) -> None:
         """The sentences of the rules beside their fields."""
-        self.add_problems((self._place_of(problem.where), problem.message) for problem in problems)
+        places = [(self._place_of(problem.where), problem.message) for problem in problems]
+        self.add_problems(places)  # placed before the first is added: a wrong field has no cleaned value
 
     def _states(self) -> list[Fact]:
-        return [fact for fact in getattr(self.terms, "state", {}).values() if askable(fact)]
+        return [fact for fact in self.terms.state.values() if askable(fact)]
 
     def _paid(self, of: str) -> list[tuple[int, dict[str, Any]]]:
         """The rows that say something, with their place on the page."""
         rows = []
         for at in range(self.count):
-            row = {column: self.cleaned_data.get(f"paid-{at}-{column}") or "" for column in self.columns}
-            whose = row.pop("of", OWN)
-            if whose == of and any(row.values()):
-                rows.append((at, {column: _plain(column, value) for column, value in row.items() if value != ""}))
+            row = {column: self.cleaned_data.get(f"paid-{at}-{column}") for column in self.columns}
+            whose = row.pop(WHOSE, None) or OWN
+            told = {column: plain(column, value) for column, value in row.items() if value not in (None, "")}
+            if whose == of and told:
+                rows.append((at, told))
         return rows
 
     def _place_of(self, where: str) -> str:
@@ -97,34 +82,10 @@ class TryForm(FactForm):
         if found is None:
             state = f"state_{where.removeprefix('edition_state.')}"
             return state if state in self.fields else where
-        of = next(of for of, name in LISTS.items() if name == found[1])
-        rows = self._paid(of)
+        whose = next(whose for whose, name in LISTS.items() if name == found[1])
+        rows = self._paid(whose)
         at = rows[int(found[2]) - 1][0] if 0 < int(found[2]) <= len(rows) else 0
         return f"paid-{at}-{found[3] or 'coverage'}"
-
-    def _paid_fields(self, at: int) -> dict[str, forms.Field]:
-        return {f"paid-{at}-{column}": self._paid_field(column) for column in self.columns}
-
-    def _paid_field(self, column: str) -> forms.Field:
-        if column == "coverage":
-            known = [(code, coverage.label) for code, coverage in self.terms.coverages.items()]
-            return forms.ChoiceField(
-                label="保障责任",
-                choices=[PICK, *known],
-                required=False,
-                error_messages={"invalid_choice": "请从列表里选保障责任"},
-            )
-        if column == "amount":
-            attributes = {"data-money": "", "inputmode": "decimal", "class": "num"}
-            return MoneyField(label="金额（元）", required=False, widget=forms.TextInput(attrs=attributes))
-        if column == "paid_on":
-            return DayField(label="支付日期", required=False, widget=forms.TextInput(attrs={"data-date": ""}))
-        if column == "same_accident":
-            return forms.ChoiceField(label="同一次事故", choices=YES_NO, required=False)
-        if column == "of":
-            return forms.ChoiceField(label="谁的", choices=((OWN, "本人或本户"), (ALL, "全方案")), required=False)
-        fact = self.terms.facts.get(column)
-        return forms.CharField(label=fact.label if fact else _LABELS.get(column, column), max_length=60, required=False)
 
 
 def query_of_example(example: Example) -> QueryDict:
@@ -137,9 +98,9 @@ def query_of_example(example: Example) -> QueryDict:
     _put(query, initial_of_facts(facts))
     state = initial_of_facts(_mapping(example.document.get("edition_state")))
     _put(query, {name.replace("fact_", "state_", 1): value for name, value in state.items()})
-    rows = [(of, entry) for of, name in LISTS.items() for entry in _entries(example.document.get(name))]
-    for at, (of, entry) in enumerate(rows):
-        _put(query, {f"paid-{at}-{column}": value for column, value in (entry | {"of": of}).items()})
+    rows = [(whose, entry) for whose, name in LISTS.items() for entry in _entries(example.document.get(name))]
+    for at, (whose, entry) in enumerate(rows):
+        _put(query, {f"paid-{at}-{column}": value for column, value in (entry | {WHOSE: whose}).items()})
     return query
 
 
@@ -161,20 +122,27 @@ def _entries(value: object) -> list[dict[str, Any]]:
     return [dict(entry) for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
 
 
-def _plain(column: str, value: str) -> Any:
-    return value == "yes" if column == "same_accident" else value
-
-
 def _listed(terms: EditionTerms, coverage: Coverage, named: Iterable[str]) -> list[Listed]:
-    """What is asked: the coverage's own list, what its conditions read, and facts that the address names besides."""
-    read = {need for condition in coverage.conditions for need in condition.needs}
-    read |= {terms.limits[code].per for code in coverage.limits}
+    """What is asked: the coverage's own list, what its rules read besides, and facts that the address names."""
+    read = set(_read(terms, coverage))
     also = [code for name in named if (code := _fact_in(name, terms))]
     own = {asked.code: Listed(asked.code, False, asked.when) for asked in coverage.asks}
-    wanted = [*own, *(code for code in terms.facts if code in read or code == coverage.decided_by), *also]
+    wanted = [*own, *(code for code in terms.facts if code in read), *also]
     facts = [terms.facts[code] for code in dict.fromkeys(wanted)]
     shown = [fact.code for fact in facts if askable(fact) and (fact.type != "text" or fact.code in read)]
     return [own.get(code, Listed(code, False, None)) for code in shown]
+
+
+def _read(terms: EditionTerms, coverage: Coverage) -> Iterator[str]:
+    """Codes of facts that conditions and limits go by; a fact that follows from others by these."""
+    limits = [terms.limits[code] for code in coverage.limits]
+    conditions = [need for one in coverage.conditions for need in (*one.needs, *one.applies.needs)]
+    codes = [coverage.decided_by, *conditions, *(code for one in limits for code in (one.per, *one.facts))]
+    if coverage.follow_on:
+        codes.append(coverage.follow_on.day)
+    for code in codes:
+        fact = terms.facts.get(code)
+        yield from fact.sources if fact and fact.sources else (code,)
 
 
 def _fact_in(name: str, terms: EditionTerms) -> str:
@@ -183,19 +151,3 @@ def _fact_in(name: str, terms: EditionTerms) -> str:
         return ""
     code = re.split(r"__|-", name.removeprefix("fact_"), maxsplit=1)[0]
     return code if code in terms.facts else ""
-
-
-def _columns(terms: EditionTerms, coverage: Coverage, named: Iterable[str]) -> list[str]:
-    """What is asked of an earlier payment: what limits may read, and what the address names besides."""
-    limits = [terms.limits[code] for code in coverage.limits]
-    further = [found[2] for name in named if (found := _PAID.fullmatch(name)) and found[2] not in _COLUMNS]
-    if any(limit.per == "house" for limit in limits):
-        further.append("house")
-    named_whose = any(name.endswith("-of") for name in named)
-    wide = named_whose or any(limit.per not in PER_HOLDER for limit in limits)
-    return [*_COLUMNS[:-1], *dict.fromkeys(further), *(["of"] if wide else [])]
-
-
-def _rows(named: Iterable[str]) -> int:
-    last = max((int(found[1]) for name in named if (found := _PAID.fullmatch(name))), default=-1)
-    return max(ROWS, min(last + 1, MOST_ROWS))

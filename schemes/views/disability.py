@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants, may
-from schemes.disability import GRADES, categories, doubt_of, find_items
+from schemes.disability import GRADES, RAISED, categories, doubt_of, find_items
 from schemes.disability_field import DisabilityField, counting_of, remarks_on
 
 MOST_OFFERED = 20
@@ -50,5 +50,5 @@ def grade(request: HttpRequest) -> HttpResponse:
     field = DisabilityField(grades=GRADES)
     typed = field.widget.value_from_datadict(request.GET, {}, request.GET.get("field", "")[:80])
     rows = field.prepare_value(typed)
-    context = {"counting": counting_of(rows), "remarks": remarks_on(rows)}
+    context = {"counting": counting_of(rows, request.GET.get("several", RAISED)), "remarks": remarks_on(rows)}
     return render(request, "schemes/disability_counts.html", context)

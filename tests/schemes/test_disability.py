@@ -113,6 +113,11 @@ def test_which_grade_counts_and_why(grades: list[int], grade: int, why: str) -> 
     assert why in counting.why
 
 
+def test_an_edition_may_combine_in_another_way() -> None:
+    assert which_counts([5, 5], "worst").why == "按 5 级计：几处伤残以最重的 5 级为准"
+    assert "相加" in which_counts([5, 5], "added_up").why
+
+
 def test_the_picker_is_told_which_grade_counts(cast: Cast, login) -> None:
     rows = {"field": "d", "d-0-item": f"{BOTH_HANDS} 双手完全缺失", "d-1-grade": "4", "d-2-item": DOUBTFUL}
     page = login(cast.clerk).get("/disability/grade/", rows).content.decode()
