@@ -56,6 +56,7 @@
   }
   function take(input, option) {
     var grade = input.closest("[data-row]").querySelector("select");
+    clearTimeout(input.pickerTimer);
     input.value = input.pickerTaken = option.dataset.value;
     grade.value = option.dataset.grade;
     close(input);
@@ -76,12 +77,15 @@
     button.hidden = rows.every(function (row) { return !row.hidden; });
   }
 
-  document.addEventListener("input", function (event) {
+  // While an input method composes, the letters are not yet the words.
+  function typed(event) {
     var input = event.target;
-    if (!input.matches("[data-item]") || input.value === input.pickerTaken) return;
+    if (!input.matches("[data-item]") || event.isComposing || input.value === input.pickerTaken) return;
     clearTimeout(input.pickerTimer);
     input.pickerTimer = setTimeout(function () { ask(input); }, WAIT);
-  });
+  }
+  document.addEventListener("input", typed);
+  document.addEventListener("compositionend", typed);
   document.addEventListener("keydown", function (event) {
     var input = event.target;
     if (!input.matches || !input.matches("[data-item]") || event.isComposing || !input.pickerList || input.pickerList.hidden) return;

@@ -116,6 +116,20 @@ def test_a_day_outside_the_period_and_a_broken_one(cast: Cast, login) -> None:
     assert 'id="id_fact_death_date-error"' in broken
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_coverage_of_every_edition_can_be_asked(edition: str, db: None) -> None:
+    terms = terms_of(edition)
+    for coverage in terms.coverages.values():
+        form = TryForm(None, terms=terms, coverage=coverage)
+        asked = {asked.code for asked in coverage.asks}
+        shown = {listed.code for listed in form.asked}
+        left_out = {
+            code for code in asked - shown if terms.facts[code].type != "text" and not terms.facts[code].sources
+        }
+        assert left_out == set(), coverage.code
+        assert all(f'name="{name}' in str(form) for name in form.fields), coverage.code
+
+
 # --- what is asked --------------------------------------------------------------------------------------------------
 def test_what_the_roster_would_tell_is_asked_and_what_nobody_computes_with_is_not(cast: Cast, login) -> None:
     client = login(cast.clerk)
