@@ -12,6 +12,7 @@ from orgs.scope import system_scope
 from premiums.models import PremiumBill
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
+from schemes.terms.benefits import ByChoice
 from schemes.terms.using import limits_used
 
 COUNTED = ("approved", "paid", "closed")
@@ -45,6 +46,7 @@ def limits_per(claim: Claim) -> set[str]:
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
     paid = {
         "coverage": earlier.coverage,
+        "case": _case_of(earlier),
         "amount": from_fen(earlier.adjusted_fen or 0),
         "same_person": earlier.id_index == claim.id_index,
         "same_accident": earlier.event_date == claim.event_date,
@@ -52,6 +54,11 @@ def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
     }
     payment = next((one for one in earlier.payments.all() if one.voided_at is None), None)
     return paid | ({"paid_on": payment.paid_on} if payment else {}) | earlier.adjustment.get("uses", {})
+
+
+def _case_of(claim: Claim) -> str:
+    benefit = claim.edition.terms.coverages[claim.coverage].benefit
+    return str(claim.facts.get(benefit.fact, "")) if isinstance(benefit, ByChoice) else ""
 
 
 def edition_paid_before(claim: Claim) -> list[dict[str, Any]]:

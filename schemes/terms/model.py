@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from calc.dates import DateRange
-from schemes.terms.benefits import Benefit
+from schemes.terms.benefits import Benefit, ByChoice
 from schemes.terms.conditions import Condition, Term, When
 from schemes.terms.figures import Amount, Figure, Interpretation, Table, TrialFigure, facts_of
 from schemes.terms.premiums import Participation, Pool, Premium, RiskSharing, Share
@@ -297,6 +297,18 @@ class EditionTerms:
         """The insurer that serves a township, by the notice's name; None where none does."""
         return next((insurer for insurer in self.insurers if insurer.everywhere or township in insurer.townships), None)
 
-    def sharing(self, limit: str) -> frozenset[str]:
-        """Codes of the coverages that draw on this limit."""
-        return frozenset(code for code, coverage in self.coverages.items() if limit in coverage.limits)
+    def sharing(self, limit: str) -> dict[str, frozenset[str]]:
+        """Coverages that draw on this limit, each with the cases (of its `by`) that do; empty: all of it does."""
+        shared = {}
+        for code, coverage in self.coverages.items():
+            if limit in coverage.limits:
+                shared[code] = frozenset[str]()
+            elif cases := _cases_with(coverage.benefit, limit):
+                shared[code] = cases
+        return shared
+
+
+def _cases_with(benefit: Benefit, limit: str) -> frozenset[str]:
+    if isinstance(benefit, ByChoice):
+        return frozenset(case for case, single in benefit.cases.items() if limit in single.limits)
+    return frozenset({""}) if limit in benefit.limits else frozenset()

@@ -24,8 +24,9 @@ def codes_used(coverage: Coverage, limits: Mapping[str, Limit]) -> Iterator[str]
 
 
 def limits_used(coverage: Coverage) -> tuple[str, ...]:
-    """Codes of its limits, those of a follow-on benefit last."""
-    return coverage.limits + (coverage.follow_on.limits if coverage.follow_on else ())
+    """Codes of its limits: of the whole coverage, of its benefits, of a follow-on benefit."""
+    of_benefits = (code for single in singles_of(coverage.benefit) for code in single.limits)
+    return (*coverage.limits, *of_benefits, *(coverage.follow_on.limits if coverage.follow_on else ()))
 
 
 def stated(codes: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[str]:

@@ -15,8 +15,9 @@ from django.http import HttpResponse
 
 from claims.models import Claim, Paper
 from enrollment.models import Enrollment, RosterBatch
-from orgs.models import Organization, Region, Role, User
+from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
+from orgs.services.tokens import make_token
 from schemes.models import Edition, Scheme
 from tests.cast import (
     FAR,
@@ -66,6 +67,7 @@ class World:
     foreign_edition: Edition
     foreign_office: Organization
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -74,6 +76,7 @@ class World:
 def make_world() -> World:
     cast = read_cast()
     world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -138,9 +141,23 @@ def _foreign_office(cast: Cast) -> Organization:
     return office
 
 
+def _tokens(cast: Cast) -> dict[str, ApiToken]:
+    """One of this county, one of another."""
+    region = cast.stranger.organization.region
+    office = Organization.objects.create(
+        kind=Organization.Kind.AUTHORITY, name="外县某局", short_name="外局", region=region
+    )
+    own = make_token(
+        name="某系统", organization=cast.authority.organization, role=Role.AUTHORITY, days=90, by=cast.administrator
+    )
+    mark = canary("foreign")
+    foreign = make_token(name=f"外{mark}", organization=office, role=Role.AUTHORITY, days=90, by=cast.stranger)
+    return {"own": own.token, "foreign": foreign.token}
+
+
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"user", "office", "edition"}:
+    if kind in {"user", "office", "edition", "token"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
