@@ -239,6 +239,13 @@ JOB_HANDLERS = {
     "what_if": "reports.what_if.running.compute_what_if",
 }
 
+REFERENCE_LISTS = {  # what the administrator brings in and takes out as workbooks
+    "people": "orgs.resources.PersonResource",
+    "organizations": "orgs.resources.OrganizationResource",
+    "region-names": "orgs.resources.RegionNameResource",
+    "disability-items": "schemes.disability_list.DisabilityItemResource",
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
