@@ -13,7 +13,6 @@ from premiums.models import PremiumBill
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
 from schemes.terms.benefits import ByChoice
-from schemes.terms.using import limits_used
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
@@ -40,7 +39,7 @@ def _counted(claim: Claim) -> QuerySet[Claim]:
 def limits_per(claim: Claim) -> set[str]:
     """Whom the limits of the claim's coverage count for: person, house, edition and so on."""
     terms = claim.edition.terms
-    return {terms.limits[code].per for code in limits_used(terms.coverages[claim.coverage])}
+    return {terms.limits[code].per for code in terms.coverages[claim.coverage].all_limits}
 
 
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:

@@ -34,6 +34,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "查询",
         (
             Item("年度方案", "editions", "edition.view"),
+            Item("政策测算", "what_ifs", "edition.what_if"),
+            Item("伤残评定标准", "disability_items", "edition.view"),
             Item("任务中心", "jobs", "job.view"),
             Item("使用说明", "help", "portal.use"),
         ),

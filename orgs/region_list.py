@@ -13,6 +13,9 @@ from orgs.services.regions import new_ids, region_row
 
 
 class RegionResource(ListResource):
+    title, back, known_by = "行政区划", "regions", "区划代码"
+    adds_only = True
+
     code = fields.Field("code", "区划代码", Text("区划代码", 12, required=True))
     name = fields.Field("name", "名称", Text("名称", 60, required=True))
     level = fields.Field("level", "层级", ChoiceWidget(Region.Level.choices, "层级"))

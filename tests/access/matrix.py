@@ -67,6 +67,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
     if cell.of in {"edition", "census"}:
         own = EDITION if cell.of == "edition" else world.census_edition.code
         return own if placement == "own" else world.foreign_edition.code
+    if cell.of == "what_if":
+        return world.what_ifs[placement].pk
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
     if cell.of == "token":
@@ -84,6 +86,7 @@ PLACEMENTS = {
     "edition": ("own", "foreign", "missing"),
     "census": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
+    "what_if": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
     "token": ("own", "foreign", "missing"),
 }
@@ -206,6 +209,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("list_export", "GET", frozenset({X}), args={"kind": "region-names"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "regions"}),
     Cell("list_import", "GET", frozenset({X}), args={"kind": "regions"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "disability-items"}),
     Cell("list_export", "GET", NOBODY, args={"kind": "no-such-list"}),
     Cell("list_import", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_import", "POST", frozenset({X}), args={"kind": "people"}, body=_people_list, writes=True),
@@ -224,6 +228,10 @@ MATRIX: tuple[Cell, ...] = (
     Cell("jobs", "GET", ALL),
     Cell("editions", "GET", ALL),
     Cell("edition", "GET", ALL, of="edition"),
+    Cell("edition_try", "GET", BUSINESS, of="edition"),
+    Cell("disability_items", "GET", ALL),
+    Cell("disability_options", "GET", ALL),
+    Cell("disability_grade", "GET", ALL),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
@@ -270,6 +278,11 @@ MATRIX: tuple[Cell, ...] = (
     Cell("workbench", "GET", ALL),
     Cell("find", "POST", ALL, body=_sent(q="谭某"), ok=302),
     Cell("help", "GET", ALL),
+    Cell("what_ifs", "GET", frozenset({M})),
+    Cell("what_if_new", "POST", frozenset({M}), body=_sent(proposed=EDITION, past=EDITION), ok=302, writes=True),
+    Cell("what_if", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_status", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_xlsx", "GET", frozenset({M}), of="what_if"),
 )  # fmt: skip
 
 # answers 200 to nobody's first look, with a reason

@@ -19,6 +19,7 @@ from enrollment.models import Enrollment, RosterBatch
 from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
 from orgs.services.tokens import make_token
+from reports.models import WhatIf
 from schemes.models import Edition, InsurerAssignment, Scheme
 from tests.cast import (
     FAR,
@@ -69,6 +70,7 @@ class World:
     census_edition: Edition
     foreign_office: Organization
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
@@ -86,7 +88,18 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
+    world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
     return world
+
+
+def _what_if(edition: Edition, cast: Cast) -> WhatIf:
+    """One that is done, of the edition's county."""
+    with system_scope("tests"):
+        return WhatIf.objects.create(
+            past=edition, proposed=edition, proposed_code=edition.code, proposed_title=edition.title,
+            proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=cast.authority, state="done",
+            result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "unchecked": [], "period": ""},
+        )  # fmt: skip
 
 
 def _corner(world: World, place: str, n: int) -> Corner:
@@ -180,7 +193,7 @@ def _tokens(cast: Cast) -> dict[str, ApiToken]:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"user", "office", "edition", "token"}:
+    if kind in {"user", "office", "edition", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
