@@ -27,7 +27,7 @@ def paid_before(claim: Claim) -> list[dict[str, Any]]:
 
 
 def _limits_per(claim: Claim) -> set[str]:
-    terms = claim.edition.terms
+    terms = claim.terms
     return {terms.limits[code].per for code in terms.coverages[claim.coverage].limits}
 
 

@@ -23,7 +23,7 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
     content = {
         "number": claim.number,
         "edition": claim.edition.title,
-        "notice": claim.edition.terms.notice.number,
+        "notice": claim.terms.notice.number,
         "insurer": claim.insurer.name if claim.insurer else "",
         "person": claim.person_name,
         "id_number": str(claim.id_number),

@@ -9,6 +9,7 @@ from orgs.fields import EncryptedJSONField, EncryptedTextField
 from orgs.models import Region, ScopedModel, User
 from schemes.models import Edition
 from schemes.terms.benefits import LumpSum
+from schemes.terms.model import EditionTerms
 
 
 class ClaimCounter(models.Model):
@@ -104,7 +105,13 @@ class Claim(ScopedModel):
     @property
     def is_due_once(self) -> bool:
         """A coverage that pays nothing but a fixed sum is due once a person and edition."""
-        return isinstance(self.edition.terms.coverages[self.coverage].benefit, LumpSum)
+        return isinstance(self.terms.coverages[self.coverage].benefit, LumpSum)
+
+    @property
+    def terms(self) -> EditionTerms:
+        """The terms that it was adjusted with, for ever; before that, those in force on its deciding date."""
+        adjusted_with = self.edition.terms_with_hash(self.adjustment.get("terms", "")) if self.adjustment else None
+        return adjusted_with or self.edition.terms_on(self.event_date)
 
 
 class ClaimStep(ScopedModel):

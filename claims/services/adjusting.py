@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 
 from calc.money import format_yuan, from_fen, to_fen
 from calc.trace import steps_to_json
@@ -14,6 +14,7 @@ from claims.services.moving import StepRefused, moving
 from orgs.models import User
 from orgs.scope import system_scope
 from schemes.rules.payout import FactsRefused, Quote, quote
+from schemes.terms.model import EditionTerms
 
 
 class FactsDoNotCompute(StepRefused):
@@ -25,15 +26,18 @@ class FactsDoNotCompute(StepRefused):
 
 
 def quote_claim(claim: Claim) -> Quote:
-    """The payout of a claim as its facts and earlier payments stand now; FactsDoNotCompute otherwise."""
+    """The payout as facts, earlier payments and the terms of its deciding date stand now; FactsDoNotCompute otherwise."""
+    return _quote(claim, claim.edition.terms_on(claim.event_date), paid_before(claim))
+
+
+def recompute_claim(claim: Claim) -> Quote:
+    """What the claim came to when it was adjusted: with the terms and earlier payments of that day, for ever."""
+    return _quote(claim, claim.terms, claim.adjustment.get("paid_before", []))
+
+
+def _quote(claim: Claim, terms: EditionTerms, paid: list[dict[str, Any]]) -> Quote:
     try:
-        return quote(
-            claim.edition.terms,
-            claim.coverage,
-            claim.facts,
-            paid_before=paid_before(claim),
-            complete=True,
-        )
+        return quote(terms, claim.coverage, claim.facts, paid_before=paid, complete=True)
     except FactsRefused as refused:
         raise FactsDoNotCompute(refused) from refused
 
@@ -43,7 +47,10 @@ def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
     with moving(claim=claim, action="adjust", by=by, read_version=read_version) as fresh:
         answer = quote_claim(fresh)
         fresh.adjusted_fen = to_fen(answer.payable)
-        fresh.adjustment = adjustment_of(answer)
+        fresh.adjustment = adjustment_of(answer) | {
+            "terms": fresh.edition.hash_on(fresh.event_date),
+            "paid_before": [earlier | {"amount": f"{earlier['amount']:.2f}"} for earlier in paid_before(fresh)],
+        }
         fresh.adjusted_by = by
     return fresh
 
@@ -74,6 +81,7 @@ def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "
         with moving(claim=claim, action="approve", by=by, read_version=read_version, opinion=opinion) as fresh:
             if fresh.adjusted_by_id == by.pk:
                 raise StepRefused("理算和核赔必须是两个人，请由另一位核赔人员审批")
+            _refuse_other_terms(fresh)
             _refuse_second_sum(fresh)
             with system_scope("限额：逐人逐户的用量不分承保机构"):
                 _use_limits(fresh)
@@ -101,6 +109,11 @@ def forget_adjustment(claim: Claim) -> None:
     claim.adjusted_fen, claim.adjustment, claim.adjusted_by, claim.approved_by = None, {}, None, None
 
 
+def _refuse_other_terms(claim: Claim) -> None:
+    if claim.adjustment.get("terms") != claim.edition.hash_on(claim.event_date):
+        raise StepRefused(f"理算之后方案有了修订，{claim.event_date} 的条款已变；请退回理算，重新计算")
+
+
 def _refuse_second_sum(claim: Claim) -> None:
     """Once approved it could be neither paid nor taken back; the payment's own constraint is the last reviewer."""
     if claim.is_due_once and any(paid["coverage"] == claim.coverage for paid in paid_before(claim)):
@@ -116,7 +129,7 @@ class LimitHeld:
 
 def limits_of(claim: Claim) -> list[LimitHeld]:
     """The limits that this claim uses up, each with its holder and height."""
-    terms = claim.edition.terms
+    terms = claim.terms
     held = []
     for code in terms.coverages[claim.coverage].limits:
         limit = terms.limits[code]
@@ -140,8 +153,11 @@ def _use_limits(claim: Claim) -> None:
         )
         # another class of house may have a higher limit than the claim that opened the count
         LimitUse.objects.filter(pk=use.pk, limit_fen__lt=held.fen).update(limit_fen=held.fen)
-        room = LimitUse.objects.filter(pk=use.pk, used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
+        # and an amendment may have lowered it since
+        used = Q(used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
+        used &= Q(used_fen__lte=held.fen - (claim.adjusted_fen or 0))
+        room = LimitUse.objects.filter(used, pk=use.pk)
         if not room.update(used_fen=F("used_fen") + (claim.adjusted_fen or 0)):
             use.refresh_from_db()
-            left = format_yuan(from_fen(use.limit_fen - use.used_fen))
+            left = format_yuan(from_fen(max(min(use.limit_fen, held.fen) - use.used_fen, 0)))
             raise StepRefused(f"限额只剩 {left} 元，不够赔付；请退回理算，重新计算")
