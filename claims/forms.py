@@ -1,6 +1,6 @@
 """The report form: made from the coverage's terms, so it asks only for what the coverage needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -286,6 +286,11 @@ def _value(fact: Fact, data: dict[str, Any]) -> Any:
     if fact.type == "disability":
         return [{"grade": int(value)}] if value else []
     return value.strip() if isinstance(value, str) else value
+
+
+def facts_sent(posted: Mapping[str, str]) -> dict[str, str]:
+    """The facts as typed, not read yet: which terms ask them depends on one of them."""
+    return {name.removeprefix("fact_"): posted[name] for name in posted if name.startswith("fact_")}
 
 
 def initial_of(claim: Claim) -> dict[str, Any]:

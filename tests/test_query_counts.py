@@ -8,7 +8,7 @@ from tests.cast import OWN, Cast, claim_in, enrol, uploaded
 from tests.enrollment.test_import import roster_book, rows_of
 
 PAGES = {
-    "/": ("clerk", 19),
+    "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 12),

@@ -26,7 +26,7 @@ class FactsDoNotCompute(StepRefused):
 
 
 def quote_claim(claim: Claim) -> Quote:
-    """The payout as facts, earlier payments and the terms of its deciding date stand now; FactsDoNotCompute otherwise."""
+    """The payout as facts, earlier payments and terms of its deciding date stand now; FactsDoNotCompute otherwise."""
     return _quote(claim, claim.edition.terms_on(claim.event_date), paid_before(claim))
 
 
@@ -45,12 +45,11 @@ def _quote(claim: Claim, terms: EditionTerms, paid: list[dict[str, Any]]) -> Quo
 def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
     """Compute the payout and keep it with its explanation."""
     with moving(claim=claim, action="adjust", by=by, read_version=read_version) as fresh:
-        answer = quote_claim(fresh)
+        forget_adjustment(fresh)  # and with it the terms of an earlier one
+        paid = paid_before(fresh)
+        answer = _quote(fresh, fresh.terms, paid)
         fresh.adjusted_fen = to_fen(answer.payable)
-        fresh.adjustment = adjustment_of(answer) | {
-            "terms": fresh.edition.hash_on(fresh.event_date),
-            "paid_before": [earlier | {"amount": f"{earlier['amount']:.2f}"} for earlier in paid_before(fresh)],
-        }
+        fresh.adjustment = adjustment_of(answer) | _rests_on(fresh, paid)
         fresh.adjusted_by = by
     return fresh
 
@@ -64,6 +63,14 @@ def adjustment_of(answer: Quote) -> dict[str, Any]:
         "reason": answer.reason,
         "steps": steps_to_json(answer.steps),
         "interpretations": [str(reading) for reading in answer.interpretations],
+    }
+
+
+def _rests_on(claim: Claim, paid: list[dict[str, Any]]) -> dict[str, Any]:
+    """What it takes to compute the same again: the terms by their hash, and what was paid before."""
+    return {
+        "terms": claim.edition.hash_on(claim.event_date),
+        "paid_before": [earlier | {"amount": f"{earlier['amount']:.2f}"} for earlier in paid],
     }
 
 

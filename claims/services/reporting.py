@@ -137,9 +137,13 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
         quote(terms, report.coverage, facts, complete=True)
     except FactsRefused as refused:
         problems = [FieldProblem(found.where, found.message) for found in refused.problems] + problems
-    if problems:
+    event_date = _day_in(facts.get(coverage.decided_by))
+    if event_date and report.coverage not in edition.terms_on(event_date).coverages:
+        message = f"{event_date} 的条款里没有「{coverage.label}」这项责任，请核对日期，或选别的责任"
+        problems.insert(0, FieldProblem(coverage.decided_by, message))
+    if problems or event_date is None:
         raise ReportRefused(problems)
-    return _as_date(facts[coverage.decided_by])
+    return event_date
 
 
 def terms_for(edition: Edition, coverage: str, facts: Mapping[str, Any]) -> EditionTerms:
@@ -147,27 +151,28 @@ def terms_for(edition: Edition, coverage: str, facts: Mapping[str, Any]) -> Edit
 
     A coverage that an amendment brought in or took out is asked with the terms that have it; KeyError where none has.
     """
-    having = [terms for terms in edition.versions() if coverage in terms.coverages]
-    if not having:
+    latest = next((terms for terms in edition.versions() if coverage in terms.coverages), None)
+    if latest is None:
         raise KeyError(coverage)
-    for terms in having:
-        day = _day_in(facts.get(terms.coverages[coverage].decided_by))
-        if day is not None:
-            in_force = edition.terms_on(day)
-            return in_force if in_force in having else terms
-    today = edition.terms_on(timezone.localdate())
-    return today if today in having else having[0]
+    told = facts.get(latest.coverages[coverage].decided_by)  # the same fact in every amendment
+    in_force = edition.terms_on(_day_in(told) or timezone.localdate())
+    return in_force if coverage in in_force.coverages else latest
+
+
+def offered_coverages(edition: Edition) -> dict[str, Coverage]:
+    """What may be reported: also what an amendment has taken out, for events before it."""
+    coverages: dict[str, Coverage] = {}
+    for terms in reversed(edition.versions()):
+        coverages |= terms.coverages
+    return coverages
 
 
 def _day_in(value: Any) -> date | None:
+    """A date as typed or as kept; None where there is none yet."""
     try:
         return parse_date(str(value)) if value else None
     except DateError:
         return None
-
-
-def _as_date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _payee_problems(coverage: Coverage, report: Report) -> list[FieldProblem]:

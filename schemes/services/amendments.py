@@ -191,6 +191,11 @@ def _demand_same_edition(amendment: Amendment, terms: EditionTerms) -> None:
         for key, label, value_of in _SAME
         if value_of(own) != value_of(terms)
     ]
+    sentences += [
+        f"{name} coverages.{code}.decided_by：修订改了「{coverage.label}」按哪个日期定，请改回 {was.decided_by}"
+        for code, coverage in terms.coverages.items()
+        if (was := own.coverages.get(code)) and was.decided_by != coverage.decided_by
+    ]
     last = terms.period.range.last
     if last < amendment.edition.last_day:
         sentences.append(

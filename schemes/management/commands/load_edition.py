@@ -10,8 +10,9 @@ from django.db import transaction
 from office.commands import CommandRefused, Fault, PortalCommand, read_text
 from orgs.scope import system_scope
 from schemes.models import Edition
-from schemes.services import EditionRefused, publish_edition, store_edition
+from schemes.services import EditionRefused, TrialFiguresLeft, publish_edition, store_edition
 from schemes.terms.check import check_document
+from schemes.trial_figures import trial_figures
 
 
 class Command(PortalCommand):
@@ -24,11 +25,16 @@ class Command(PortalCommand):
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         text, name = read_text(options["file"]), Path(options["file"]).name
         _demand_examples(text, name)
+        self._tell_trials(text, name)
         try:
             edition = _load(text, name, publish=options["publish"])
         except EditionRefused as refused:
             raise CommandRefused(_faults(refused, name)) from refused
         return {"edition": edition.code, "state": edition.state, "sha256": edition.sha256}
+
+    def _tell_trials(self, text: str, name: str) -> None:
+        for figure in trial_figures(text):
+            self.tell(f"{name} 第{figure.line}行 {figure.where}「{figure.label}」是试用参数")
 
     def lines(self, answer: dict[str, Any]) -> Iterable[str]:
         yield f"{answer['edition']} {Edition.State(answer['state']).label}，摘要 {answer['sha256']}"
@@ -48,6 +54,9 @@ def _load(text: str, name: str, *, publish: bool) -> Edition:
 
 
 def _faults(refused: EditionRefused, name: str) -> list[Fault]:
+    if isinstance(refused, TrialFiguresLeft):
+        told = "。没有装入；去掉 --publish 可先存为草稿"
+        return [Fault(figure.where, f"{name} {figure.sentence}{told}") for figure in refused.figures]
     if refused.problems:
         return [Fault(problem.key, problem.sentence) for problem in refused.problems]
     return [Fault(name, sentence) for sentence in refused.sentences]
