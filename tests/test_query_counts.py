@@ -13,7 +13,7 @@ PAGES = {
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 12),
     "/jobs/": ("clerk", 10),
-    "/editions/": ("clerk", 9),
+    "/editions/": ("clerk", 10),
     "/premiums/wanzhou-2021/": ("finance", 13),
     "/people/": ("administrator", 8),
     "/organizations/": ("administrator", 8),

@@ -18,6 +18,7 @@ from enrollment.models import Enrollment, RosterBatch
 from orgs.models import Organization, Region, Role, User
 from orgs.scope import system_scope
 from schemes.models import Edition, Scheme
+from schemes.services import check_amendment, check_edition_draft, draft_amendment, store_edition
 from tests.cast import (
     FAR,
     NEAR,
@@ -65,6 +66,8 @@ class World:
     corners: dict[str, Corner]
     foreign_edition: Edition
     foreign_office: Organization
+    drafts: dict[str, Edition]  # by state; stored by the second authority
+    foreign_drafts: dict[str, Edition]
     secrets: dict[str, list[str]] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
@@ -73,7 +76,9 @@ class World:
 
 def make_world() -> World:
     cast = read_cast()
-    world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    foreign = _foreign_edition(cast)
+    world = World(cast, read_edition(), {}, foreign, _foreign_office(cast), _drafts(cast), _foreign_drafts(foreign))
+    _amendments(world)
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -120,6 +125,35 @@ def _foreign_edition(cast: Cast) -> Edition:
     )  # fmt: skip
 
 
+def _drafts(cast: Cast) -> dict[str, Edition]:
+    own = read_edition()
+    found = {}
+    for state in ("draft", "checked"):
+        code = f"wanzhou-{state}"
+        document = own.document.replace("code: wanzhou-2021", f"code: {code}", 1)
+        found[state] = store_edition(document=document, name=f"{code}.yaml", by=cast.second_authority)
+    found["checked"] = check_edition_draft(edition=found["checked"], by=cast.second_authority)
+    return found
+
+
+def _foreign_drafts(foreign: Edition) -> dict[str, Edition]:
+    return {
+        state: Edition.objects.create(
+            code=f"foreign-{state}", scheme=foreign.scheme, place=foreign.place, title=foreign.title, state=state,
+            first_day=foreign.first_day, last_day=foreign.last_day, document=foreign.document, sha256=foreign.sha256,
+        )
+        for state in ("draft", "checked")
+    }  # fmt: skip
+
+
+def _amendments(world: World) -> None:
+    """The first a draft, the second checked."""
+    day, by = world.edition.first_day.replace(month=7), world.cast.second_authority
+    draft_amendment(edition=world.edition, effective_from=day, reason="限额提高", by=by)
+    second = draft_amendment(edition=world.edition, effective_from=day.replace(month=8), reason="限额再提高", by=by)
+    check_amendment(amendment=second, by=by)
+
+
 def _foreign_office(cast: Cast) -> Organization:
     region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
     office = Organization.objects.create(
@@ -140,6 +174,8 @@ def _foreign_office(cast: Cast) -> Organization:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
+    if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
+        return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
