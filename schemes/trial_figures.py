@@ -12,6 +12,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 # A made-up deadline delays nobody's money: it is marked and warned about. Any other figure decides what is paid.
 ONLY_WARN = ("deadlines",)
+# What to call a figure that has no label of its own, by the part of the document where it stands.
+PARTS = {"premium": "保费", "insured": "参保人数", "period": "保险期间", "limits": "限额", "coverages": "保障责任"}
 NOT_TERMS = ("examples", "clauses", "facts")
 
 
@@ -78,7 +80,7 @@ def _figure(node: Node, entries: dict[str, Node], where: str, label: str) -> Tri
     title = _text({str(k.value): v for k, v in reading.value}, "title") if isinstance(reading, MappingNode) else ""
     return TrialFigure(
         where=where,
-        label=title or label or where.rpartition(".")[2],
+        label=title or label or PARTS.get(where.split(".")[0], where),
         clause=_text(entries, "clause"),
         value=_text(entries, "value"),
         line=node.start_mark.line + 1,
