@@ -98,9 +98,12 @@ class Edition(TermsRecord):
         """All published terms of this edition, the latest first."""
         return [*(one.terms for one in self.published_amendments), self.terms]
 
-    def terms_with_hash(self, sha256: str) -> EditionTerms | None:
-        """The terms that a claim was adjusted with; None where this edition never had them."""
-        return next((one.terms for one in [*self.published_amendments, self] if one.sha256 == sha256), None)
+    def terms_with_hash(self, sha256: str) -> EditionTerms:
+        """The terms that a claim was adjusted with; KeyError where this edition never had them."""
+        for one in [*self.published_amendments, self]:
+            if one.sha256 == sha256:
+                return one.terms
+        raise KeyError(sha256)
 
     def hash_on(self, day: date) -> str:
         """The hash of the terms in force on a day."""

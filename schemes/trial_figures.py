@@ -80,7 +80,7 @@ def _figure(node: Node, entries: dict[str, Node], where: str, label: str) -> Tri
     title = _text({str(k.value): v for k, v in reading.value}, "title") if isinstance(reading, MappingNode) else ""
     return TrialFigure(
         where=where,
-        label=title or label or PARTS.get(where.split(".")[0], where),
+        label=title or label or PARTS.get(where.split(".", maxsplit=1)[0], where),
         clause=_text(entries, "clause"),
         value=_text(entries, "value"),
         line=node.start_mark.line + 1,

@@ -110,8 +110,9 @@ class Claim(ScopedModel):
     @property
     def terms(self) -> EditionTerms:
         """The terms that it was adjusted with, for ever; before that, those in force on its deciding date."""
-        adjusted_with = self.edition.terms_with_hash(self.adjustment.get("terms", "")) if self.adjustment else None
-        return adjusted_with or self.edition.terms_on(self.event_date)
+        if not self.adjustment:
+            return self.edition.terms_on(self.event_date)
+        return self.edition.terms_with_hash(self.adjustment.get("terms", self.edition.sha256))
 
 
 class ClaimStep(ScopedModel):

@@ -32,12 +32,14 @@ def quote_claim(claim: Claim) -> Quote:
 
 def recompute_claim(claim: Claim) -> Quote:
     """What the claim came to when it was adjusted: with the terms and earlier payments of that day, for ever."""
-    return _quote(claim, claim.terms, claim.adjustment.get("paid_before", []))
+    kept = claim.adjustment.get("paid_before")
+    return _quote(claim, claim.terms, paid_before(claim) if kept is None else kept)
 
 
 def _quote(claim: Claim, terms: EditionTerms, paid: list[dict[str, Any]]) -> Quote:
+    known = [earlier for earlier in paid if earlier["coverage"] in terms.coverages]  # an amendment may have ended one
     try:
-        return quote(terms, claim.coverage, claim.facts, paid_before=paid, complete=True)
+        return quote(terms, claim.coverage, claim.facts, paid_before=known, complete=True)
     except FactsRefused as refused:
         raise FactsDoNotCompute(refused) from refused
 
@@ -117,7 +119,8 @@ def forget_adjustment(claim: Claim) -> None:
 
 
 def _refuse_other_terms(claim: Claim) -> None:
-    if claim.adjustment.get("terms") != claim.edition.hash_on(claim.event_date):
+    adjusted_with = claim.adjustment.get("terms", claim.edition.sha256)
+    if adjusted_with != claim.edition.hash_on(claim.event_date):
         raise StepRefused(f"理算之后方案有了修订，{claim.event_date} 的条款已变；请退回理算，重新计算")
 
 

@@ -191,18 +191,32 @@ def _demand_same_edition(amendment: Amendment, terms: EditionTerms) -> None:
         for key, label, value_of in _SAME
         if value_of(own) != value_of(terms)
     ]
-    sentences += [
-        f"{name} coverages.{code}.decided_by：修订改了「{coverage.label}」按哪个日期定，请改回 {was.decided_by}"
-        for code, coverage in terms.coverages.items()
-        if (was := own.coverages.get(code)) and was.decided_by != coverage.decided_by
-    ]
+    for before in amendment.edition.versions():
+        sentences += [f"{name} {sentence}" for sentence in _breaks(before, terms)]
     last = terms.period.range.last
     if last < amendment.edition.last_day:
         sentences.append(
             f"{name} period.last：最后一天 {last} 早于现在的 {amendment.edition.last_day}；修订只能延长保险期间，请改回"
         )
     if sentences:
-        raise EditionRefused(sentences)
+        raise EditionRefused(list(dict.fromkeys(sentences)))
+
+
+def _breaks(before: EditionTerms, terms: EditionTerms) -> list[str]:
+    """What can't change within an edition: the date that decides which terms hold, and what has used up a limit."""
+    sentences = [
+        f"coverages.{code}.decided_by：修订改了「{coverage.label}」按哪个日期定，请改回 {was.decided_by}"
+        for code, coverage in terms.coverages.items()
+        if (was := before.coverages.get(code)) and was.decided_by != coverage.decided_by
+    ]
+    for code in before.limits.keys() & terms.limits.keys():
+        gone = "、".join(before.coverages[one].label for one in sorted(before.sharing(code) - terms.sharing(code)))
+        if gone:
+            sentences.append(
+                f"limits.{code}：修订后「{gone}」不再占用限额「{terms.limits[code].label}」，"
+                "以前赔的却还占着；请给其余责任另立一个限额，换一个代码"
+            )
+    return sentences
 
 
 def _name_of(amendment: Amendment) -> str:

@@ -178,6 +178,31 @@ def test_a_coverage_that_ended_pays_for_events_before(cast: Cast, ended: Amendme
     assert refused.value.problems[0].field == "death_date"
 
 
+def test_what_it_paid_stands_in_nobodys_way(cast: Cast, ended: Amendment) -> None:
+    """An earlier payment of a coverage that the terms in force no longer know."""
+    person = enrol()
+    claim_in("paid", cast, person, report_of("illness_death", facts_death_date="2021-06-30"))
+    assert claim_in("approved", cast, person, medical("2021-07-02", "100.00")).adjusted_fen == 10_000
+
+
+def test_what_used_up_a_limit_still_counts_on_it(cast: Cast) -> None:
+    import re
+
+    amendment = draft_amendment(edition=read_edition(), effective_from=JULY, reason="x", by=cast.authority)
+    shared = re.sub(r"(\n  chronic_outpatient:\n)", r"\1    limits: [accident_medical_maximum]\n", amendment.document)
+    first = store_amendment(amendment=amendment, document=shared, by=cast.authority, read_version=amendment.version)
+    publish_amendment(amendment=check_amendment(amendment=first, by=None), by=cast.second_authority)
+    second = draft_amendment(edition=read_edition(), effective_from=SEPTEMBER, reason="x", by=cast.authority)
+    own = document("wanzhou-2021")
+    with pytest.raises(EditionRefused, match=r"limits\.accident_medical_maximum.*另立一个限额"):
+        store_amendment(amendment=second, document=own, by=cast.authority, read_version=second.version)
+
+
+def test_the_date_that_decides_stays(cast: Cast) -> None:
+    with pytest.raises(EditionRefused, match="按哪个日期定"):
+        amendment_of(read_edition(), cast, ("decided_by: admitted_on", "decided_by: discharged_on"))
+
+
 def test_the_report_form_still_offers_it(cast: Cast, ended: Amendment, login) -> None:
     person = enrol()
     client = login(cast.clerk)
