@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("人员管理", "people", "people.manage"),
             Item("机构", "organizations", "people.manage"),
             Item("行政区划", "regions", "people.manage"),
+            Item("接口令牌", "tokens", "token.manage"),
             Item("操作记录", "audit", "audit.view"),
         ),
     ),

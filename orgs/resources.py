@@ -127,6 +127,9 @@ class PersonResource(ListResource):
         export_order = fields
         skip_unchanged = False
 
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(token=None)  # accounts of tokens go with their tokens
+
     def save_instance(self, instance: User, is_create: bool, row: Any, **kwargs: Any) -> None:
         values = {"name": instance.name, "organization": instance.organization, "role": instance.role}
         phone = Text("联系电话", 20).clean(row.get("联系电话"))

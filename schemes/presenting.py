@@ -11,7 +11,7 @@ from django.utils import timezone
 from orgs.models import User
 from orgs.permissions import may
 from schemes.models import Amendment, Edition, TermsRecord
-from schemes.trial_figures import TrialFigure, blocking_trials, warning_trials
+from schemes.trial_figures import MadeUp, blocking_trials, warning_trials
 from schemes.workflow import MAIN_PATH, STATE
 
 
@@ -30,14 +30,14 @@ class Lifecycle:
     may_check: bool
     may_publish: bool
     waits: str
-    blocking: tuple[TrialFigure, ...]
-    warning: tuple[TrialFigure, ...]
+    blocking: tuple[MadeUp, ...]
+    warning: tuple[MadeUp, ...]
 
 
 def lifecycle_of(record: TermsRecord, user: User) -> Lifecycle:
     """Where the record stands, and what this person may do about it."""
     drafts = may(user, "edition.draft")
-    blocking = blocking_trials(record.document) if drafts else ()
+    blocking = blocking_trials(record.terms) if drafts else ()
     stopped = bool(blocking) and not settings.TRIAL
     ready = record.state == record.State.CHECKED and may(user, "edition.publish") and not stopped
     own = record.drafted_by_id == user.pk
@@ -47,7 +47,7 @@ def lifecycle_of(record: TermsRecord, user: User) -> Lifecycle:
         may_publish=ready and not own,
         waits="条款是您起草的，发布要由另一位有权限的同事核对后办理" if ready and own else "",
         blocking=blocking,
-        warning=warning_trials(record.document) if drafts else (),
+        warning=warning_trials(record.terms) if drafts else (),
     )
 
 

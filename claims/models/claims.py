@@ -104,8 +104,9 @@ class Claim(ScopedModel):
 
     @property
     def is_due_once(self) -> bool:
-        """A coverage that pays nothing but a fixed sum is due once a person and edition."""
-        return isinstance(self.terms.coverages[self.coverage].benefit, LumpSum)
+        """A coverage that pays nothing but a fixed sum, without a limit that says how often, is due once a person."""
+        coverage = self.terms.coverages[self.coverage]
+        return isinstance(coverage.benefit, LumpSum) and not coverage.limits
 
     @property
     def terms(self) -> EditionTerms:

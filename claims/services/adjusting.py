@@ -1,19 +1,23 @@
 """Adjustment: the computed payout with its explanation, and the limits it uses once approved."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import F, Q
 
-from calc.money import format_yuan, from_fen, to_fen
+from calc.money import format_yuan, from_fen, round_to_fen, to_fen, yuan
 from calc.trace import steps_to_json
-from claims.history import holder_of, paid_before
+from claims.history import edition_paid_before, edition_state, holder_of, paid_before
 from claims.models import Claim, LimitUse
 from claims.services.moving import StepRefused, moving
 from orgs.models import User
 from orgs.scope import system_scope
+from schemes.rules.limits import Cap
 from schemes.rules.payout import FactsRefused, Quote, quote
+from schemes.rules.work import Uses
 from schemes.terms.model import EditionTerms
 
 
@@ -25,21 +29,43 @@ class FactsDoNotCompute(StepRefused):
         super().__init__("；".join(problem.message for problem in refused.problems) + "。请退回补正")
 
 
+@dataclass(frozen=True)
+class Before:
+    """What was paid before, and how the edition stood: what a payout rests on beside terms and facts."""
+
+    paid: list[dict[str, Any]]
+    edition_paid: list[dict[str, Any]]
+    state: dict[str, Any]
+
+    def known_to(self, terms: EditionTerms) -> dict[str, Any]:
+        """As the rules take it, without payments of a coverage that an amendment has ended."""
+        return {
+            "paid_before": [one for one in self.paid if one["coverage"] in terms.coverages],
+            "edition_paid_before": [one for one in self.edition_paid if one["coverage"] in terms.coverages],
+            "edition_state": self.state,
+        }
+
+
+def before(claim: Claim, terms: EditionTerms) -> Before:
+    """How things stand now."""
+    return Before(paid_before(claim), edition_paid_before(claim), edition_state(claim.edition, terms))
+
+
 def quote_claim(claim: Claim) -> Quote:
     """The payout as facts, earlier payments and terms of its deciding date stand now; FactsDoNotCompute otherwise."""
-    return _quote(claim, claim.edition.terms_on(claim.event_date), paid_before(claim))
+    terms = claim.edition.terms_on(claim.event_date)
+    return _quote(claim, terms, before(claim, terms))
 
 
 def recompute_claim(claim: Claim) -> Quote:
     """What the claim came to when it was adjusted: with the terms and earlier payments of that day, for ever."""
-    kept = claim.adjustment.get("paid_before")
-    return _quote(claim, claim.terms, paid_before(claim) if kept is None else kept)
+    kept = claim.adjustment.get("before")
+    return _quote(claim, claim.terms, Before(**kept) if kept else before(claim, claim.terms))
 
 
-def _quote(claim: Claim, terms: EditionTerms, paid: list[dict[str, Any]]) -> Quote:
-    known = [earlier for earlier in paid if earlier["coverage"] in terms.coverages]  # an amendment may have ended one
+def _quote(claim: Claim, terms: EditionTerms, before: Before) -> Quote:
     try:
-        return quote(terms, claim.coverage, claim.facts, paid_before=known, complete=True)
+        return quote(terms, claim.coverage, claim.facts, **before.known_to(terms), complete=True)
     except FactsRefused as refused:
         raise FactsDoNotCompute(refused) from refused
 
@@ -48,10 +74,11 @@ def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
     """Compute the payout and keep it with its explanation."""
     with moving(claim=claim, action="adjust", by=by, read_version=read_version) as fresh:
         forget_adjustment(fresh)  # and with it the terms of an earlier one
-        paid = paid_before(fresh)
-        answer = _quote(fresh, fresh.terms, paid)
+        terms = fresh.terms
+        now = before(fresh, terms)
+        answer = _quote(fresh, terms, now)
         fresh.adjusted_fen = to_fen(answer.payable)
-        fresh.adjustment = adjustment_of(answer) | _rests_on(fresh, paid)
+        fresh.adjustment = adjustment_of(answer) | _rests_on(fresh, now)
         fresh.adjusted_by = by
     return fresh
 
@@ -65,15 +92,36 @@ def adjustment_of(answer: Quote) -> dict[str, Any]:
         "reason": answer.reason,
         "steps": steps_to_json(answer.steps),
         "interpretations": [str(reading) for reading in answer.interpretations],
+        "caps": [
+            {"code": cap.code, "per": cap.per, "top": f"{cap.top:.2f}"} for cap in answer.caps if cap.per != "claim"
+        ],
+        "uses": _uses(answer.uses),
     }
 
 
-def _rests_on(claim: Claim, paid: list[dict[str, Any]]) -> dict[str, Any]:
+def _rests_on(claim: Claim, now: Before) -> dict[str, Any]:
     """What it takes to compute the same again: the terms by their hash, and what was paid before."""
-    return {
-        "terms": claim.edition.hash_on(claim.event_date),
-        "paid_before": [earlier | {"amount": f"{earlier['amount']:.2f}"} for earlier in paid],
-    }
+    return {"terms": claim.edition.hash_on(claim.event_date), "before": _plain(asdict(now))}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it; the rules read amounts and days from text as well."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def _cap(cap: Cap) -> dict[str, str]:
+    return {"code": cap.code, "per": cap.per, "top": f"{cap.top:.2f}"}
+
+
+def _uses(uses: Uses) -> dict[str, Any]:
+    """What a later claim has to know of this one, as it will be handed to the rules."""
+    money = {"deducted": uses.deducted, "base": uses.base}
+    told: dict[str, Any] = {key: f"{round_to_fen(value):.2f}" for key, value in money.items() if value is not None}
+    return told | ({"days": uses.days} if uses.days is not None else {})
 
 
 def submit_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
@@ -138,14 +186,9 @@ class LimitHeld:
 
 
 def limits_of(claim: Claim) -> list[LimitHeld]:
-    """The limits that this claim uses up, each with its holder and height."""
-    terms = claim.terms
-    held = []
-    for code in terms.coverages[claim.coverage].limits:
-        limit = terms.limits[code]
-        if limit.per != "claim":
-            figure = limit.amounts[str(claim.facts[limit.by])] if limit.by else limit.amount
-            held.append(LimitHeld(code, holder_of(claim, limit.per), to_fen(figure.value)))
+    """The limits that this claim uses up, each with its holder and height as the adjustment found it."""
+    caps = claim.adjustment.get("caps", [])
+    held = [LimitHeld(cap["code"], holder_of(claim, cap["per"]), to_fen(yuan(cap["top"]))) for cap in caps]
     return sorted(held, key=lambda limit: (limit.code, limit.holder))  # one order of locks for everybody
 
 

@@ -21,7 +21,6 @@ from schemes.services.documents import (
     refuse_stranger,
     sha256_of,
 )
-from schemes.terms.loader import load_document
 from schemes.terms.model import EditionTerms
 
 
@@ -115,8 +114,9 @@ def publish_amendment(*, amendment: Amendment, by: User | None, read_version: in
         return amendment
     refuse_step(amendment, "publish", by, read_version)
     _demand_free_day(amendment)
-    demand_real_figures(amendment.document)
-    last_day = _demand_fit(amendment).period.range.last
+    terms = _demand_fit(amendment)
+    demand_real_figures(terms)
+    last_day = terms.period.range.last
     mark_published(amendment, by)
     amendment.save()
     Edition.objects.filter(pk=amendment.edition_id, last_day__lt=last_day).update(last_day=last_day)
@@ -163,10 +163,7 @@ def _demand_free_day(amendment: Amendment) -> None:
 
 
 def _demand_fit(amendment: Amendment) -> EditionTerms:
-    demand_passing(amendment.document, _name_of(amendment), amendment.edition.place)
-    terms = load_document(amendment.document, _name_of(amendment)).terms
-    if terms is None:
-        raise EditionRefused(["条款读不通，请先改正"])
+    terms = demand_passing(amendment.document, _name_of(amendment), amendment.edition.place)
     _demand_same_edition(amendment, terms)
     return terms
 
@@ -180,7 +177,9 @@ _SAME = (
     ("insured.roster", "是否凭名册", lambda terms: terms.insured.roster),
     ("period.first", "保险期间第一天", lambda terms: terms.period.range.first),
     ("premium", "保费", lambda terms: terms.premium),
-    ("insurers", "承保分片", lambda terms: [(one.name, one.townships) for one in terms.insurers]),
+    ("shares", "保费分担", lambda terms: terms.shares),
+    ("pool", "共保体", lambda terms: terms.pool),
+    ("insurers", "承保分片", lambda terms: [(one.name, one.everywhere, one.townships) for one in terms.insurers]),
 )
 
 
@@ -210,7 +209,9 @@ def _breaks(before: EditionTerms, terms: EditionTerms) -> list[str]:
         if (was := before.coverages.get(code)) and was.decided_by != coverage.decided_by
     ]
     for code in before.limits.keys() & terms.limits.keys():
-        gone = "、".join(before.coverages[one].label for one in sorted(before.sharing(code) - terms.sharing(code)))
+        gone = "、".join(
+            before.coverages[one].label for one in sorted(before.sharing(code).keys() - terms.sharing(code).keys())
+        )
         if gone:
             sentences.append(
                 f"limits.{code}：修订后「{gone}」不再占用限额「{terms.limits[code].label}」，"

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from orgs.models import Region, User
@@ -14,7 +15,7 @@ from schemes.terms.check import check_document
 from schemes.terms.loader import load_document
 from schemes.terms.model import EditionTerms
 from schemes.terms.problems import Problem
-from schemes.trial_figures import TrialFigure, blocking_trials
+from schemes.trial_figures import MadeUp, blocking_trials
 from schemes.workflow import STATE, TRANSITION, Transition
 
 
@@ -29,15 +30,20 @@ class EditionRefused(Exception):
 class TrialFiguresLeft(EditionRefused):
     """Made-up figures decide what is paid: not to be published outside trial mode."""
 
-    def __init__(self, figures: tuple[TrialFigure, ...]) -> None:
+    def __init__(self, figures: tuple[MadeUp, ...]) -> None:
         self.figures = figures
         super().__init__([figure.sentence for figure in figures])
 
 
 def townships_of(place: Region) -> dict[str, list[str]]:
-    """Each township of a county with its other names, for the check of a document."""
-    townships = Region.objects.filter(parent=place, level=Region.Level.TOWNSHIP, active=True)
-    return {names[0]: names[1:] for names in names_of(townships).values()}
+    """Each region that an edition of this place serves, with its other names, for the check of a document."""
+    return {names[0]: names[1:] for names in names_of(served_regions(place)).values()}
+
+
+def served_regions(place: Region) -> QuerySet[Region]:
+    """The townships of a county; the counties, zones among them, of a city or province."""
+    level = Region.Level.TOWNSHIP if place.level == Region.Level.COUNTY else Region.Level.COUNTY
+    return Region.objects.filter(path__startswith=place.path, level=level, active=True).order_by("path")
 
 
 def sha256_of(document: str) -> str:
@@ -80,17 +86,18 @@ def mark_published(record: TermsRecord, by: User | None) -> None:
     record.version += 1
 
 
-def demand_passing(document: str, name: str, place: Region) -> None:
-    """EditionRefused with every problem of the document and every example that comes out otherwise."""
+def demand_passing(document: str, name: str, place: Region) -> EditionTerms:
+    """The terms; EditionRefused with every problem of the document and every example that comes out otherwise."""
     result = check_document(document, name, townships_of(place))
-    if not result.passed:
+    if result.terms is None or not result.passed:
         sentences = [problem.sentence for problem in result.problems] + [failed.message for failed in result.failed]
         raise EditionRefused(sentences, result.problems)
+    return result.terms
 
 
-def demand_real_figures(document: str) -> None:
+def demand_real_figures(terms: EditionTerms) -> None:
     """TrialFiguresLeft where a made-up figure decides what is paid and people are really insured."""
-    figures = blocking_trials(document)
+    figures = blocking_trials(terms)
     if figures and not settings.TRIAL:
         raise TrialFiguresLeft(figures)
 

@@ -7,7 +7,14 @@ from orgs.models import Organization, Region, User
 from orgs.services.regions import names_of
 from orgs.versions import EditConflict
 from schemes.models import Edition, InsurerAssignment, Scheme
-from schemes.services.documents import EditionRefused, keep_document, read_document, refuse_stranger, sha256_of
+from schemes.services.documents import (
+    EditionRefused,
+    keep_document,
+    read_document,
+    refuse_stranger,
+    served_regions,
+    sha256_of,
+)
 from schemes.terms.model import EditionTerms, Insurer
 
 
@@ -49,19 +56,26 @@ def _write(edition: Edition | None, terms: EditionTerms, place: Region, document
 
 def _assign_insurers(edition: Edition, terms: EditionTerms) -> None:
     edition.assignments.all().delete()
-    townships = Region.objects.filter(parent=edition.place, level=Region.Level.TOWNSHIP)
-    by_name = {name: pk for pk, names in names_of(townships).items() for name in names}
-    rows = [
-        (by_name[name], _organization(insurer, edition), insurer.clause)
-        for insurer in terms.insurers
-        for name in insurer.townships
-    ]
+    regions = list(served_regions(edition.place))
+    by_name = {name: pk for pk, names in names_of(regions).items() for name in names}
+    rows: list[tuple[int, Organization | None, str]] = []
+    for insurer in terms.insurers:
+        served = [by_name[name] for name in insurer.townships]
+        if insurer.everywhere:
+            served = [region.pk for region in regions if not _left_out(terms, region.pk, by_name)]
+        organization = _organization(insurer, edition)
+        rows += [(pk, organization, insurer.clause) for pk in served]
     left_out = terms.not_taking_part
     rows += [(by_name[name], None, left_out.clause) for name in (left_out.townships if left_out else ())]
     InsurerAssignment.objects.bulk_create(
         InsurerAssignment(edition=edition, township_id=township, insurer=insurer, clause=clause, position=position)
         for position, (township, insurer, clause) in enumerate(rows)
     )
+
+
+def _left_out(terms: EditionTerms, region: int, by_name: dict[str, int]) -> bool:
+    left_out = terms.not_taking_part
+    return left_out is not None and region in [by_name[name] for name in left_out.townships]
 
 
 def _organization(insurer: Insurer, edition: Edition) -> Organization:

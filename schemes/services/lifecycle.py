@@ -45,8 +45,7 @@ def publish_edition(*, edition: Edition, by: User | None, read_version: int | No
     if edition.is_published:
         return edition
     refuse_step(edition, "publish", by, read_version)
-    demand_real_figures(edition.document)
-    demand_passing(edition.document, f"{edition.code}.yaml", edition.place)
+    demand_real_figures(demand_passing(edition.document, f"{edition.code}.yaml", edition.place))
     mark_published(edition, by)
     edition.save(update_fields=["state", "published_at", "published_by", "version"])
     record("edition.publish", by=by, target=edition, region_path=edition.place.path, sha256=edition.sha256)

@@ -75,6 +75,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return EDITION if placement == "own" else world.foreign_edition.code
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
+    if cell.of == "token":
+        return world.tokens[placement].pk
     if cell.of == "office":
         return world.cast.certifier.organization_id if placement == "own" else world.foreign_office.pk
     corner = world.corners[placement]
@@ -92,6 +94,7 @@ PLACEMENTS = {
     "edition": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
+    "token": ("own", "foreign", "missing"),
 }
 
 
@@ -132,6 +135,11 @@ def _office(world: World, by: User, placement: str) -> dict[str, Any]:
         "kind": own.kind, "name": f"新机构{placement}", "short_name": "新机构", "region": region, "hotline": "", "active": "on",
         "read_version": own.version,
     }  # fmt: skip
+
+
+def _new_token(world: World, by: User, _placement: str) -> dict[str, Any]:
+    office = world.foreign_office if by.username == "stranger" else world.cast.clerk.organization
+    return {"name": "新令牌", "organization": office.pk, "role": C, "days": "90"}
 
 
 def _people_list(world: World, by: User, _placement: str) -> dict[str, Any]:
@@ -224,6 +232,10 @@ MATRIX: tuple[Cell, ...] = (
     Cell("organization", "GET", frozenset({X}), of="office"),
     Cell("organization", "POST", frozenset({X}), of="office", body=_office, ok=302, writes=True),
     Cell("regions", "GET", frozenset({X})),
+    Cell("tokens", "GET", frozenset({X})),
+    Cell("token_new", "GET", frozenset({X})),
+    Cell("token_new", "POST", frozenset({X}), body=_new_token, writes=True),
+    Cell("token_revoke", "POST", frozenset({X}), of="token", ok=302, writes=True),
     Cell("audit", "GET", frozenset({S})),
     Cell("jobs", "GET", ALL),
     Cell("editions", "GET", ALL),

@@ -15,8 +15,9 @@ from django.http import HttpResponse
 
 from claims.models import Claim, Paper
 from enrollment.models import Enrollment, RosterBatch
-from orgs.models import Organization, Region, Role, User
+from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
+from orgs.services.tokens import make_token
 from schemes.models import Edition, Scheme
 from schemes.services import check_amendment, check_edition_draft, draft_amendment, store_edition
 from tests.cast import (
@@ -69,6 +70,7 @@ class World:
     drafts: dict[str, Edition]  # by state; stored by the second authority
     foreign_drafts: dict[str, Edition]
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -79,6 +81,7 @@ def make_world() -> World:
     foreign = _foreign_edition(cast)
     world = World(cast, read_edition(), {}, foreign, _foreign_office(cast), _drafts(cast), _foreign_drafts(foreign))
     _amendments(world)
+    world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -172,11 +175,25 @@ def _foreign_office(cast: Cast) -> Organization:
     return office
 
 
+def _tokens(cast: Cast) -> dict[str, ApiToken]:
+    """One of this county, one of another."""
+    region = cast.stranger.organization.region
+    office = Organization.objects.create(
+        kind=Organization.Kind.AUTHORITY, name="外县某局", short_name="外局", region=region
+    )
+    own = make_token(
+        name="某系统", organization=cast.authority.organization, role=Role.AUTHORITY, days=90, by=cast.administrator
+    )
+    mark = canary("foreign")
+    foreign = make_token(name=f"外{mark}", organization=office, role=Role.AUTHORITY, days=90, by=cast.stranger)
+    return {"own": own.token, "foreign": foreign.token}
+
+
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
     if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
         return {"own"} if actor == "authority" else set()
-    if kind in {"user", "office", "edition"}:
+    if kind in {"user", "office", "edition", "token"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},

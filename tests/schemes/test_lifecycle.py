@@ -9,7 +9,8 @@ from orgs.scope import visible
 from orgs.versions import EditConflict
 from schemes.models import Edition
 from schemes.services import EditionRefused, TrialFiguresLeft, check_edition_draft, publish_edition, store_edition
-from schemes.trial_figures import blocking_trials, trial_figures, warning_trials
+from schemes.terms.loader import load_document
+from schemes.trial_figures import blocking_trials, warning_trials
 from schemes.workflow import MAIN_PATH, TRANSITIONS
 from tests.cast import EDITION, Cast
 from tests.ground import everything
@@ -161,23 +162,27 @@ TRIAL = document("wanzhou-test", (RATE, MADE_UP))
 
 
 def test_made_up_figures_are_found_where_they_stand() -> None:
-    (figure,) = blocking_trials(TRIAL)
+    terms = load_document(TRIAL, "trial.yaml").terms
+    (figure,) = blocking_trials(terms)
     line = next(n for n, text in enumerate(TRIAL.splitlines(), start=1) if MADE_UP in text)
-    assert (figure.where, figure.clause, figure.value, figure.line) == ("premium.rate", "三", "130.00", line)
-    assert [one.where for one in warning_trials(TRIAL)] == [
-        "deadlines.acceptance.working_days", "deadlines.settlement.working_days",
+    assert (figure.where, figure.label, figure.clause, figure.value, figure.line) == (
+        "premium.rate",
+        "保费",
+        "三",
+        "130.00",
+        line,
+    )
+    assert [(one.where, one.label) for one in warning_trials(terms)] == [
+        ("deadlines.acceptance.working_days", "受理"), ("deadlines.settlement.working_days", "赔付"),
     ]  # fmt: skip
-    assert blocking_trials(text_of(WANZHOU)) == ()
+    assert blocking_trials(load_document(text_of(WANZHOU), "real.yaml").terms) == ()
 
 
-def test_a_made_up_figure_deep_in_a_list_is_found_too() -> None:
-    text = 'coverages:\n  a:\n    pays:\n      steps:\n        - threshold: {value: "1.00", clause: 一, trial: true}\n'
-    (figure,) = trial_figures(text)
-    assert (figure.where, figure.line) == ("coverages.a.pays.steps[1].threshold", 5)
-
-
-def test_words_about_trials_are_no_made_up_figures() -> None:
-    assert trial_figures('clauses: {一: "trial: true"}\nexamples:\n  - facts: {trial: true}\n') == ()
+def test_a_limit_is_named_by_its_label() -> None:
+    before = 'amount: {value: "5000.00", clause: 五（一）}'
+    text = document("wanzhou-test", (before, before.replace("}", ", trial: true}")))
+    (figure,) = blocking_trials(load_document(text, "trial.yaml").terms)
+    assert figure.label == "意外医疗每人每年最高额"
 
 
 def test_outside_trial_mode_made_up_figures_are_not_published(cast: Cast, settings) -> None:

@@ -12,7 +12,6 @@ from orgs.scope import system_scope
 from schemes.models import Edition
 from schemes.services import EditionRefused, TrialFiguresLeft, publish_edition, store_edition
 from schemes.terms.check import check_document
-from schemes.trial_figures import trial_figures
 
 
 class Command(PortalCommand):
@@ -25,16 +24,11 @@ class Command(PortalCommand):
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         text, name = read_text(options["file"]), Path(options["file"]).name
         _demand_examples(text, name)
-        self._tell_trials(text, name)
         try:
             edition = _load(text, name, publish=options["publish"])
         except EditionRefused as refused:
             raise CommandRefused(_faults(refused, name)) from refused
         return {"edition": edition.code, "state": edition.state, "sha256": edition.sha256}
-
-    def _tell_trials(self, text: str, name: str) -> None:
-        for figure in trial_figures(text):
-            self.tell(f"{name} 第{figure.line}行 {figure.where}「{figure.label}」是试用参数")
 
     def lines(self, answer: dict[str, Any]) -> Iterable[str]:
         yield f"{answer['edition']} {Edition.State(answer['state']).label}，摘要 {answer['sha256']}"
