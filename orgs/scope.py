@@ -77,11 +77,15 @@ def _of_requester(scope: Scope, user: Any) -> Q:
 
 
 def _place(scope: Scope, user: Any) -> Q:
-    """Editions: those of the county in which, or above which, the person works."""
+    """Editions: the published ones of the county in which, or above which, the person works; drafts for who drafts."""
+    from orgs.permissions import may  # which stands above this module
+
     if scope.everything:
         return Q()
     own = user.organization.region
-    return _within("place__path", own.path) | Q(place_id__in=own.path_ids)
+    within = _within("place__path", own.path)
+    published = Q(state="published") & (within | Q(place_id__in=own.path_ids))
+    return published | within if may(user, "edition.draft") else published
 
 
 def _accounts(scope: Scope, user: Any) -> Q:

@@ -57,13 +57,20 @@ def kwargs_of(cell: Cell, world: World, placement: str) -> dict[str, Any]:
     """The address's arguments for a placement; `missing` names what is not there."""
     if not cell.of or cell.in_body:
         return dict(cell.args)
-    name = {"claim": "number", "edition": "code"}.get(cell.of, "pk")
+    name = {"claim": "number", "edition": "code", "draft": "code", "checked": "code", "amended": "code"}.get(
+        cell.of, "pk"
+    )
     return {name: _named(cell, world, placement)} | cell.args
 
 
 def _named(cell: Cell, world: World, placement: str) -> Any:
     if placement == "missing":
-        return {"claim": "WZ21-99999", "edition": "no-such-edition"}.get(cell.of, MISSING)
+        return {"claim": "WZ21-99999"}.get(cell.of, "no-such-edition" if cell.of in OF_EDITIONS else MISSING)
+    if cell.of in ("draft", "checked"):
+        drafts = world.drafts if placement == "own" else world.foreign_drafts
+        return drafts[cell.of].code
+    if cell.of == "amended":
+        return EDITION if placement == "own" else world.foreign_edition.code
     if cell.of == "edition":
         return EDITION if placement == "own" else world.foreign_edition.code
     if cell.of == "what_if":
@@ -80,8 +87,12 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
     return {"person": corner.person, "paper": corner.paper, "batch": corner.batch}[cell.of].pk
 
 
+OF_EDITIONS = ("edition", "draft", "checked", "amended")
 PLACEMENTS = {
     "": ("any",),
+    "draft": ("own", "foreign", "missing"),
+    "checked": ("own", "foreign", "missing"),
+    "amended": ("own", "foreign", "missing"),
     "edition": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "what_if": ("own", "foreign", "missing"),
@@ -172,6 +183,21 @@ def _edition_code(world: World, _by: User, placement: str) -> dict[str, Any]:
     return {"code": {"own": EDITION, "foreign": world.foreign_edition.code}.get(placement, "no-such-edition")}
 
 
+def _publishing(of: str, title: str = "") -> Body:
+    """What the second person sends: the edition's name and the version that was read."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        if of == "amendment":
+            return {"title": world.edition.title, "version": 2}
+        draft = (world.drafts if placement == "own" else world.foreign_drafts)[of]
+        return {"title": title or draft.title, "version": draft.version}
+
+    return body
+
+
+AMENDING = {"effective_from": "2021-09-01", "reason": "限额提高"}
+
+
 def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     return {"kind": "expense_list", "file": SimpleUploadedFile("照片.jpg", photo())}
 
@@ -222,6 +248,17 @@ MATRIX: tuple[Cell, ...] = (
     Cell("disability_items", "GET", ALL),
     Cell("disability_options", "GET", ALL),
     Cell("disability_grade", "GET", ALL),
+    Cell("edition", "GET", frozenset({M}), of="draft"),
+    Cell("edition_check", "POST", frozenset({M}), of="draft", body=_publishing("draft"), ok=302, writes=True),
+    Cell("edition_publish", "POST", frozenset({M}), of="checked", body=_publishing("checked"), ok=302, writes=True),
+    Cell("edition_amend", "POST", frozenset({M}), of="amended", body=_sent(**AMENDING), ok=302, writes=True),
+    Cell("amendment", "GET", frozenset({M}), of="amended", args={"number": "1"}),
+    Cell("amendment", "GET", NOBODY, of="amended", args={"number": "99"}),
+    Cell("amendment_describe", "POST", frozenset({M}), of="amended", args={"number": "1"},
+         body=_sent(**AMENDING, version=1), ok=302, writes=True),
+    Cell("amendment_check", "POST", frozenset({M}), of="amended", args={"number": "1"}, body=_sent(version=1), ok=302, writes=True),
+    Cell("amendment_publish", "POST", frozenset({M}), of="amended", args={"number": "2"},
+         body=_publishing("amendment"), ok=302, writes=True),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),

@@ -20,6 +20,7 @@ from orgs.scope import system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
 from schemes.models import Edition, Scheme
+from schemes.services import check_amendment, check_edition_draft, draft_amendment, store_edition
 from tests.cast import (
     FAR,
     NEAR,
@@ -67,6 +68,8 @@ class World:
     corners: dict[str, Corner]
     foreign_edition: Edition
     foreign_office: Organization
+    drafts: dict[str, Edition]  # by state; stored by the second authority
+    foreign_drafts: dict[str, Edition]
     secrets: dict[str, list[str]] = field(default_factory=dict)
     what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
@@ -77,7 +80,9 @@ class World:
 
 def make_world() -> World:
     cast = read_cast()
-    world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    foreign = _foreign_edition(cast)
+    world = World(cast, read_edition(), {}, foreign, _foreign_office(cast), _drafts(cast), _foreign_drafts(foreign))
+    _amendments(world)
     world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
@@ -136,6 +141,35 @@ def _foreign_edition(cast: Cast) -> Edition:
     )  # fmt: skip
 
 
+def _drafts(cast: Cast) -> dict[str, Edition]:
+    own = read_edition()
+    found = {}
+    for state in ("draft", "checked"):
+        code = f"wanzhou-{state}"
+        document = own.document.replace("code: wanzhou-2021", f"code: {code}", 1)
+        found[state] = store_edition(document=document, name=f"{code}.yaml", by=cast.second_authority)
+    found["checked"] = check_edition_draft(edition=found["checked"], by=cast.second_authority)
+    return found
+
+
+def _foreign_drafts(foreign: Edition) -> dict[str, Edition]:
+    return {
+        state: Edition.objects.create(
+            code=f"foreign-{state}", scheme=foreign.scheme, place=foreign.place, title=foreign.title, state=state,
+            first_day=foreign.first_day, last_day=foreign.last_day, document=foreign.document, sha256=foreign.sha256,
+        )
+        for state in ("draft", "checked")
+    }  # fmt: skip
+
+
+def _amendments(world: World) -> None:
+    """The first a draft, the second checked."""
+    day, by = world.edition.first_day.replace(month=7), world.cast.second_authority
+    draft_amendment(edition=world.edition, effective_from=day, reason="限额提高", by=by)
+    second = draft_amendment(edition=world.edition, effective_from=day.replace(month=8), reason="限额再提高", by=by)
+    check_amendment(amendment=second, by=by)
+
+
 def _foreign_office(cast: Cast) -> Organization:
     region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
     office = Organization.objects.create(
@@ -170,6 +204,8 @@ def _tokens(cast: Cast) -> dict[str, ApiToken]:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
+    if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
+        return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
