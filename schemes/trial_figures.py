@@ -45,7 +45,8 @@ def warning_trials(terms: EditionTerms) -> tuple[MadeUp, ...]:
 
 def _in_words(terms: EditionTerms, figures: Iterable[TrialFigure]) -> tuple[MadeUp, ...]:
     return tuple(
-        MadeUp(figure.where, _label(terms, figure.where), figure.clause, figure.text, figure.line) for figure in figures
+        MadeUp(figure.where, _label(terms, figure.where), figure.clause, figure.text, figure.line)
+        for figure in sorted(figures, key=lambda figure: figure.line)
     )
 
 
