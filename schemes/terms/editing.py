@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from calc.dates import DateError, parse_date
 from schemes.terms.outline import NotReadable, Outline, Splice, in_place_of, outline, quoted, spliced, without
 
-__all__ = ["CopyTo", "EditRefused", "NotReadable", "copied", "replaced", "requoted", "settled", "with_outcome"]
+__all__ = ["CopyTo", "EditRefused", "NotReadable", "copied", "deleted", "replaced", "requoted", "settled", "with_outcome"]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PART = re.compile(r"(?:…+|\.{3,})")
