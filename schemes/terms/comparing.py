@@ -16,9 +16,9 @@ from schemes.terms.outline import Outline, outline
 INSURED, INSURERS, TREASURY, EVERYBODY = "insured", "insurers", "treasury", "everybody"
 AUDIENCES = {INSURED: "对参保人", INSURERS: "对承保机构", TREASURY: "对财政", EVERYBODY: "对各方"}
 _FOR = {
-    **dict.fromkeys(("coverages", "limits", "facts", "papers", "payees", "routes", "period"), INSURED),
+    **dict.fromkeys(("coverages", "limits", "facts", "papers", "payees", "routes", "period", "insured"), INSURED),
     **dict.fromkeys(("insurers", "not_taking_part", "deadlines"), INSURERS),
-    **dict.fromkeys(("premium", "shares", "insured"), TREASURY),
+    **dict.fromkeys(("premium", "shares"), TREASURY),
 }
 _APART = ("insurers", "not_taking_part", "examples")
 _NAMED_BY = ("fact", "paper", "payee", "age_of", "less_paid_by", "name", "code", "title", "label")
@@ -147,7 +147,8 @@ def _identity(side: Side, key: str) -> str:
 
 
 def _audience(key: str) -> str:
-    return _FOR.get(key.partition(".")[0].partition("[")[0], EVERYBODY)
+    section = key.partition(".")[0].partition("[")[0]
+    return TREASURY if key.startswith("insured.persons") else _FOR.get(section, EVERYBODY)
 
 
 def _change(side: Side, key: str, kind: str, *, old: str = "", new: str = "", difference: str = "") -> Change:
@@ -156,11 +157,19 @@ def _change(side: Side, key: str, kind: str, *, old: str = "", new: str = "", di
 
 
 def _came(side: Side, key: str) -> Change:
-    return _change(side, key, _ADDED, new=_said(side, key))
+    return _change(side, key, _ADDED, new=_in_short(side, key))
 
 
 def _went(side: Side, key: str) -> Change:
-    return _change(side, key, _REMOVED, old=_said(side, key))
+    return _change(side, key, _REMOVED, old=_in_short(side, key))
+
+
+def _in_short(side: Side, key: str) -> str:
+    """A whole coverage or limit by its figures; anything smaller in full."""
+    figures = [place for place in side.units if place.startswith(f"{key}.") and _number(side, place)]
+    if not figures or len(figures) == 1:
+        return _said(side, key)
+    return "；".join(f"{side.names.of(place).label} {_number(side, place)}" for place in figures)
 
 
 def _changed(old: Side, new: Side, old_key: str, new_key: str) -> Change:

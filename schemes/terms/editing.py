@@ -10,11 +10,26 @@ from datetime import date, timedelta
 from difflib import SequenceMatcher
 
 from calc.dates import DateError, parse_date
+from calc.text import fold
 from schemes.terms.outline import NotReadable, Outline, Splice, in_place_of, outline, quoted, spliced, without
 
-__all__ = ["CopyTo", "EditRefused", "NotReadable", "copied", "deleted", "replaced", "requoted", "settled", "with_outcome"]
+__all__ = [
+    "CopyTo",
+    "EditRefused",
+    "NotReadable",
+    "copied",
+    "deleted",
+    "replaced",
+    "requoted",
+    "settled",
+    "tidied",
+    "with_outcome",
+    "written",
+]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONEY = re.compile(r"\d+(?:\.\d{0,2})?", re.ASCII)
+_PLAIN_RATIO = re.compile(r"\d+(?:\.\d+)?%?", re.ASCII)
 _PART = re.compile(r"(?:…+|\.{3,})")
 _OWN_DAYS = ("notice.", "period.", "examples[")
 _MONTHS = 12
@@ -91,6 +106,62 @@ def settled(document: str, figures: Collection[str]) -> str:
     marks = [f"{key}.trial" for key in figures]
     _refuse_unknown(found, marks)
     return deleted(document, marks)
+
+
+def written(document: str, values: Mapping[str, str], figures: Collection[str] = ()) -> str:
+    """The document with what a form has typed, and with these figures settled.
+
+    A reading that was emptied is taken out; where a clause of the notice changes, what is quoted from it follows.
+    """
+    found = outline(document)
+    _refuse_unknown(found, values)
+    changes = {key: text for key, text in values.items() if text != found.text(key)}
+    emptied = {key for key, text in changes.items() if not text and key.endswith(".interpretation.text")}
+    filled = _quotations(found, changes) | {key: text for key, text in changes.items() if key not in emptied}
+    document = replaced(document, filled)
+    document = deleted(document, [key.removesuffix(".text") for key in emptied]) if emptied else document
+    return settled(document, figures) if figures else document
+
+
+def _quotations(found: Outline, changes: Mapping[str, str]) -> dict[str, str]:
+    """New words and marks of the coverages whose clause has changed, as far as they can be told."""
+    renewed: dict[str, str] = {}
+    for coverage in found.under("coverages"):
+        clause = f"clauses.{found.text(f'{coverage}.clause')}"
+        words = f"{coverage}.words"
+        if clause in changes and words in found and words not in changes:
+            old = found.text(words)
+            now = requoted(found.text(clause), changes[clause], old)
+            if now and now != old:
+                renewed[words] = now
+                renewed |= _marks(found, coverage, old, now)
+    return renewed
+
+
+def _marks(found: Outline, coverage: str, old: str, now: str) -> dict[str, str]:
+    marks = {key: requoted(old, now, found.text(key)) for key in found.under(f"{coverage}.marks")}
+    return {key: text for key, text in marks.items() if text and text != found.text(key)}
+
+
+def tidied(unit: str, typed: str) -> str:
+    """A figure as the document writes it: `1,200` is 1200.00 and `10` of a ratio 10%. What isn't one stays as typed."""
+    text = fold(typed)
+    if unit == "day":
+        return (_day_typed(text) or text) if text else text
+    plain = text.replace(",", "").replace(" ", "")
+    if unit == "money" and _MONEY.fullmatch(plain):
+        whole, _, cents = plain.partition(".")
+        return f"{whole}.{cents:0<2}"
+    if unit == "ratio" and _PLAIN_RATIO.fullmatch(plain):
+        return f"{plain.removesuffix('%')}%"
+    return plain if unit in ("count", "age") else text
+
+
+def _day_typed(text: str) -> str:
+    try:
+        return parse_date(text).isoformat()
+    except DateError:
+        return ""
 
 
 def copied(document: str, to: CopyTo) -> str:

@@ -89,7 +89,7 @@ class Names:
         for word in map(self._word, path[1:]):
             if word and not (word in words[:1] or word in (words[-1] if words[1:] else "")):
                 words.append(word)
-        if path[0] in (*_COINED, "insurers") and words and len(path) > 2:
+        if path[0] in (*_COINED, "insurers") and words and len(path) > 1:
             return Named(section, words[0], " ".join(words[1:]))
         return Named(section, "", " ".join(words))
 
