@@ -23,7 +23,7 @@ __all__ = [
     "requoted",
     "settled",
     "tidied",
-    "with_outcome",
+    "with_outcomes",
     "written",
 ]
 
@@ -216,24 +216,23 @@ def _last_valid(year: int, month: int, day: int) -> date:
     return min(date(year, month, 1) + timedelta(days=day - 1), following - timedelta(days=1))
 
 
-def with_outcome(document: str, example: int, *, payable: str = "", refused: str = "") -> str:
-    """The document with another result for its example, the first being 1: an amount, or the fact at fault."""
+def with_outcomes(document: str, results: Mapping[int, tuple[str, str]]) -> str:
+    """The document with other results of examples, by number from 1: an amount, or else the fact at fault."""
     found = outline(document)
-    name, text = ("payable", payable) if payable else ("refused", refused)
-    stands = next((f"examples[{example}].{old}" for old in ("payable", "refused") if _has(found, example, old)), "")
-    if not stands:
-        raise EditRefused([f"examples[{example}]"])
-    entry = found[stands]
-    if entry.name is None:
-        raise EditRefused([stands])
-    renamed = Splice(entry.name.start_mark.index, entry.name.end_mark.index, name)
-    value = in_place_of(found, stands, text)
-    return spliced(document, [renamed, Splice(value.start, value.end, quoted(text) if payable else value.text)])
+    splices: list[Splice] = []
+    for number, (payable, refused) in results.items():
+        splices += _outcome(found, number, payable, refused)
+    return spliced(document, splices)
 
 
-def _has(found: Outline, example: int, name: str) -> bool:
-    key = f"examples[{example}].{name}"
-    return key in found and found.is_value(key)
+def _outcome(found: Outline, number: int, payable: str, refused: str) -> tuple[Splice, Splice]:
+    keys = [f"examples[{number}].{name}" for name in ("payable", "refused")]
+    key = next((key for key in keys if key in found and found.is_value(key)), "")
+    if not key or (name := found[key].name) is None:
+        raise EditRefused([f"examples[{number}]"])
+    renamed = Splice(name.start_mark.index, name.end_mark.index, "payable" if payable else "refused")
+    value = in_place_of(found, key, payable or refused)
+    return renamed, Splice(value.start, value.end, quoted(payable) if payable else value.text)
 
 
 def requoted(old_clause: str, new_clause: str, words: str) -> str | None:

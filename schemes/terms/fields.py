@@ -149,5 +149,6 @@ def _label(found: Outline, names: Names, key: str, kind: str) -> str:
 
 def without_readings_shown(fields: Iterable[Field]) -> Iterator[Field]:
     """The fields that are no reading already shown beside a figure."""
-    shown = {field.reading for field in (fields := tuple(fields))}
-    return (field for field in fields if field.key not in shown)
+    every = tuple(fields)
+    shown = {field.reading for field in every}
+    return (field for field in every if field.key not in shown)
