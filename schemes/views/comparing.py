@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -111,8 +111,8 @@ def groups_of(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
 def _printed(request: HttpRequest, pair: Pair) -> HttpResponse:
     try:
         changes = compare(pair.old_document, pair.new_document)
-    except NotReadable as unreadable:
-        return _page(request, None, {"choices": Edition.objects.none(), "asked": {}, "told": str(unreadable)})
+    except NotReadable:  # the page tells why
+        return redirect(f"{request.path.removesuffix('pdf/')}?{request.GET.urlencode()}")
     rows = [_row(change) for change in changes]
     content = {"old": pair.old, "new": pair.new, "rows": rows}
     by = request.user
@@ -121,7 +121,8 @@ def _printed(request: HttpRequest, pair: Pair) -> HttpResponse:
         "under": f"原：{pair.old}　新：{pair.new}　共 {len(rows)} 处不同",
         "columns": [
             {"title": "对谁", "width": "auto"}, {"title": "事项", "width": "2fr"}, {"title": "变动", "width": "auto"},
-            {"title": "原", "width": "2fr"}, {"title": "新", "width": "2fr"}, {"title": "相差", "width": "auto", "align": "right"},
+            {"title": "原", "width": "2fr"}, {"title": "新", "width": "2fr"},
+            {"title": "相差", "width": "auto", "align": "right"},
         ],
         "rows": rows, "landscape": True, "code": check_code(content),
         "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
