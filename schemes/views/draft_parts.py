@@ -63,8 +63,11 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     page = _opened(request, found)
     if page is None:
         return redirect("draft_text", pk=pk)
-    part = request.GET.get("part", page.tabs[0].code)
-    if part not in {tab.code for tab in page.tabs} - {"insurers", "examples"}:
+    parts = [tab.code for tab in page.tabs if tab.code not in ("insurers", "examples")]
+    if not parts:  # some YAML, but nothing of an edition
+        return redirect("draft_text", pk=pk)
+    part = request.GET.get("part", parts[0])
+    if part not in parts:
         raise Http404
     if request.method == "POST":
         return _save_part(request, page, part)

@@ -62,7 +62,13 @@ def test_a_copy_names_every_mistake_at_once_and_keeps_what_was_typed(cast: Cast,
     answer = client_of.post(f"/drafts/copy/{EDITION}/", wrong)
     page = answer.content.decode()
     assert answer.status_code == 422
-    for sentence in ("已有人用，请换一个", "前缀“万州”应是大写字母", "早于第一天 2022-01-01", "日期「二月」看不懂", "请填发文机关"):
+    for sentence in (
+        "已有人用，请换一个",
+        "前缀“万州”应是大写字母",
+        "早于第一天 2022-01-01",
+        "日期「二月」看不懂",
+        "请填发文机关",
+    ):
         assert sentence in unescape(page), sentence
     assert 'value="二月"' in page
     assert not DraftText.objects.exists()
@@ -148,7 +154,12 @@ def test_examples_are_accepted_one_by_one(draft: DraftText, client_of: Client) -
 
 def test_townships_go_to_another_insurer(draft: DraftText, client_of: Client) -> None:
     address = f"/drafts/{draft.pk}/insurers/"
-    typed = {"version": draft.version, "drop_2": "on", "name_new1": "某财产保险股份有限公司万州支公司", "hotline_new1": "95500"}
+    typed = {
+        "version": draft.version,
+        "drop_2": "on",
+        "name_new1": "某财产保险股份有限公司万州支公司",
+        "hotline_new1": "95500",
+    }
     moved = load_document(draft.document, "x").terms.insurers[1].townships
     typed |= {f"t:{name}": "new1" for name in moved} | {"t:铁峰乡": "none"}
     assert client_of.post(address, typed).status_code == 302
@@ -181,8 +192,12 @@ def test_a_broken_text_is_kept_with_its_messages_by_line(draft: DraftText, clien
     assert not Edition.objects.filter(code="wanzhou-2022").exists()
 
 
-@pytest.mark.parametrize("text", ["a: [", "- 1\n- 2", "edition: &x {code: *x}", "\t", "edition:\n  code: [x]\nclauses: 3\n"])
-def test_a_text_that_is_no_edition_at_all_is_kept_or_refused_in_words(text: str, draft: DraftText, client_of: Client) -> None:
+@pytest.mark.parametrize(
+    "text", ["a: [", "- 1\n- 2", "edition: &x {code: *x}", "\t", "edition:\n  code: [x]\nclauses: 3\n"]
+)
+def test_a_text_that_is_no_edition_at_all_is_kept_or_refused_in_words(
+    text: str, draft: DraftText, client_of: Client
+) -> None:
     address = f"/drafts/{draft.pk}/text/"
     answer = client_of.post(address, {"version": draft.version, "document": text, "act": "save"})
     assert answer.status_code in (302, 422)
@@ -220,7 +235,9 @@ def test_a_stale_page_stores_and_drops_nothing(draft: DraftText, client_of: Clie
 
 def test_a_draft_is_dropped_only_by_its_name(draft: DraftText, client_of: Client) -> None:
     assert client_of.post(f"/drafts/{draft.pk}/drop/", {"version": draft.version, "name": "x"}).status_code == 422
-    assert client_of.post(f"/drafts/{draft.pk}/drop/", {"version": draft.version, "name": draft.title}).status_code == 302
+    assert (
+        client_of.post(f"/drafts/{draft.pk}/drop/", {"version": draft.version, "name": draft.title}).status_code == 302
+    )
     assert not DraftText.objects.exists()
 
 
