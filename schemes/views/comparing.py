@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,19 +33,21 @@ class Pair:
 
 @require_GET
 @grants("edition.view")
-def editions_compared(request: HttpRequest) -> HttpResponse:
-    """Two editions that the person sees, chosen in the address."""
-    choices = visible(Edition, request.user).defer("document")
-    pair = _editions(request) if request.GET.get("old") and request.GET.get("new") else None
-    context = {"choices": choices, "asked": request.GET, "pdf": f"pdf/?{request.GET.urlencode()}"}
-    return _page(request, pair, context)
+def edition_compared(request: HttpRequest, code: str) -> HttpResponse:
+    """An edition and the one before it, or another that is chosen."""
+    edition = _edition(request, code)
+    old = _chosen(request, _before(request, edition))
+    context = {"choices": _choices(request).exclude(pk=edition.pk), "edition": edition, "chosen": old}
+    return _page(request, _pair(old, edition) if old else None, context)
 
 
 @require_GET
 @grants("edition.view")
-def editions_compared_pdf(request: HttpRequest) -> HttpResponse:
-    """The same on paper."""
-    return _printed(request, _editions(request))
+def edition_compared_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The same on paper; an edition that has none before it stands beside itself."""
+    edition = _edition(request, code)
+    old = _chosen(request, _before(request, edition)) or edition
+    return _printed(request, _pair(old, edition))
 
 
 @require_GET
@@ -52,34 +55,50 @@ def editions_compared_pdf(request: HttpRequest) -> HttpResponse:
 def draft_compared(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft and the edition that it was copied from, or another that is chosen."""
     draft = draft_of(request, pk)
-    choices = visible(Edition, request.user).exclude(code=draft.code).defer("document")
-    pair = _with_source(request, draft)
-    context = {"choices": choices, "draft": draft, "asked": request.GET, "pdf": f"pdf/?{request.GET.urlencode()}"}
-    return _page(request, pair, context)
+    old = _chosen(request, _source(request, draft))
+    context = {"choices": _choices(request).exclude(code=draft.code), "draft": draft, "chosen": old}
+    return _page(request, _with_draft(old, draft) if old else None, context)
 
 
 @require_GET
 @grants("edition.draft")
 def draft_compared_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _with_source(request, draft_of(request, pk))
-    return _printed(request, pair) if pair else draft_compared(request, pk)
+    """The same on paper; the page asks for an edition where the draft came from none."""
+    draft = draft_of(request, pk)
+    old = _chosen(request, _source(request, draft))
+    return _printed(request, _with_draft(old, draft)) if old else redirect("draft_compare", pk=pk)
 
 
-def _editions(request: HttpRequest) -> Pair:
-    rows = visible(Edition, request.user)
-    old = get_object_or_404(rows, code=request.GET.get("old", ""))
-    new = get_object_or_404(rows, code=request.GET.get("new", ""))
+def _choices(request: HttpRequest) -> QuerySet[Edition]:
+    return visible(Edition, request.user).defer("document")
+
+
+def _edition(request: HttpRequest, code: str) -> Edition:
+    return get_object_or_404(visible(Edition, request.user), code=code)
+
+
+def _chosen(request: HttpRequest, usual: Edition | None) -> Edition | None:
+    """The older side that the address names; 404 where the person doesn't see it."""
+    code = request.GET.get("old", "")
+    return _edition(request, code) if code else usual
+
+
+def _before(request: HttpRequest, edition: Edition) -> Edition | None:
+    earlier = visible(Edition, request.user).filter(scheme=edition.scheme_id, first_day__lt=edition.first_day)
+    return earlier.order_by("-first_day").first()
+
+
+def _source(request: HttpRequest, draft: DraftText) -> Edition | None:
+    """Who sees a draft need not see what it came from."""
+    return visible(Edition, request.user).filter(pk=draft.source_id).first()
+
+
+def _pair(old: Edition, new: Edition) -> Pair:
     return Pair(old.title, new.title, old.document, new.document)
 
 
-def _with_source(request: HttpRequest, draft: DraftText) -> Pair | None:
-    """None where it has no source and none was chosen."""
-    source = draft.source
-    if code := request.GET.get("old"):
-        source = get_object_or_404(visible(Edition, request.user), code=code)
-    elif source is not None:  # who sees the draft need not see what it came from
-        source = visible(Edition, request.user).filter(pk=source.pk).first()
-    return Pair(source.title, f"{draft.title}（起草稿）", source.document, draft.document) if source else None
+def _with_draft(old: Edition, draft: DraftText) -> Pair:
+    return Pair(old.title, f"{draft.title}（起草稿）", old.document, draft.document)
 
 
 def _page(request: HttpRequest, pair: Pair | None, context: dict[str, Any]) -> HttpResponse:
@@ -90,7 +109,8 @@ def _page(request: HttpRequest, pair: Pair | None, context: dict[str, Any]) -> H
             changes = compare(pair.old_document, pair.new_document)
         except NotReadable as unreadable:
             told = str(unreadable)
-    more = {"pair": pair, "groups": groups_of(changes), "count": len(changes), "told": told}
+    pdf = f"pdf/?{request.GET.urlencode()}"
+    more = {"pair": pair, "pdf": pdf, "groups": groups_of(changes), "count": len(changes), "told": told}
     return render(request, "schemes/compare.html", context | more)
 
 

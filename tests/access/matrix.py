@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from orgs.models import User
-from tests.access.world import MISSING, PLACES, World, canary
+from tests.access.world import MISSING, PLACES, STORED, World, canary
 from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
 
 C, A, P, F, M, Z, S, X = (
@@ -66,6 +66,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return {"claim": "WZ21-99999", "edition": "no-such-edition"}.get(cell.of, MISSING)
     if cell.of == "edition":
         return EDITION if placement == "own" else world.foreign_edition.code
+    if cell.of == "draft":
+        return world.drafts[placement, cell.state].pk
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
     if cell.of == "office":
@@ -81,6 +83,7 @@ PLACEMENTS = {
     "edition": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
+    "draft": ("own", "foreign", "missing"),
 }
 
 
@@ -165,6 +168,22 @@ def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     return {"kind": "expense_list", "file": SimpleUploadedFile("照片.jpg", photo())}
 
 
+COPY = {
+    "code": "draft-9", "title": "又一年", "short_title": "又一年", "number_prefix": "WZ99", "first": "2022-01-01", "last": "2022-12-31",
+    "notice_title": "某通知", "notice_number": "某号", "issued_on": "2022-02-01", "issuer": "某办",
+}  # fmt: skip
+
+
+def _draft(**fields: Any) -> Body:
+    """A form of a draft; `{name}` in a value stands for what the draft has."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        draft = world.drafts.get((placement, "passing")) or world.drafts["own", "passing"]
+        return {"version": draft.version} | {key: text.format(draft=draft) for key, text in fields.items()}
+
+    return body
+
+
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
 ACTIONS = (  # action, state before, roles
     ("accept", "reported", {A}), ("adjust", "accepted", {A}), ("submit", "adjusted", {A}),
@@ -203,6 +222,27 @@ MATRIX: tuple[Cell, ...] = (
     Cell("editions", "GET", ALL),
     Cell("edition", "GET", ALL, of="edition"),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
+    Cell("edition_compare", "GET", ALL, of="edition"),
+    Cell("edition_compare_pdf", "GET", ALL, of="edition"),
+    Cell("drafts", "GET", frozenset({M})),
+    Cell("draft_new", "GET", frozenset({M})),
+    Cell("draft_new", "POST", frozenset({M}), body=_sent(text="edition:\n  code: draft-8\n"), ok=302, writes=True),
+    Cell("draft_copy", "GET", frozenset({M}), of="edition"),
+    Cell("draft_copy", "POST", frozenset({M}), of="edition", body=_sent(**COPY), ok=302, writes=True),
+    Cell("draft_reopen", "POST", frozenset({M}), args={"code": STORED}, ok=302, writes=True),
+    Cell("draft_reopen", "POST", NOBODY, args={"code": EDITION}),
+    Cell("draft", "GET", frozenset({M}), of="draft", state="passing"),
+    Cell("draft", "POST", frozenset({M}), "draft", "passing", {}, _draft(**{"v:edition.title": "新名"}), 302, writes=True),
+    Cell("draft_insurers", "GET", frozenset({M}), of="draft", state="passing"),
+    Cell("draft_insurers", "POST", frozenset({M}), "draft", "passing", {}, _draft(hotline_1="95500"), 302, writes=True),
+    Cell("draft_examples", "GET", frozenset({M}), of="draft", state="misfit"),
+    Cell("draft_examples", "POST", frozenset({M}), "draft", "misfit", {}, _draft(accept="15"), 302, writes=True),
+    Cell("draft_text", "GET", frozenset({M}), of="draft", state="passing"),
+    Cell("draft_text", "POST", frozenset({M}), "draft", "passing", {}, _draft(document="{draft.document}# 注"), 302, writes=True),
+    Cell("draft_store", "POST", frozenset({M}), "draft", "passing", {}, _draft(), 302, writes=True),
+    Cell("draft_drop", "POST", frozenset({M}), "draft", "passing", {}, _draft(name="{draft.title}"), 302, writes=True),
+    Cell("draft_compare", "GET", frozenset({M}), of="draft", state="passing"),
+    Cell("draft_compare_pdf", "GET", frozenset({M}), of="draft", state="passing", ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
     Cell("roster_upload", "GET", frozenset({C, M})),

@@ -17,8 +17,11 @@ from claims.models import Claim, Paper
 from enrollment.models import Enrollment, RosterBatch
 from orgs.models import Organization, Region, Role, User
 from orgs.scope import system_scope
-from schemes.models import Edition, Scheme
+from schemes.drafting import start_draft
+from schemes.models import DraftText, Edition, Scheme
+from schemes.services import store_edition
 from tests.cast import (
+    EDITION,
     FAR,
     NEAR,
     OWN,
@@ -36,6 +39,7 @@ from tests.cast import (
 )
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
+STORED = "wanzhou-2020"  # an edition that is a draft
 STATES = ("reported", "returned", "accepted", "adjusted", "in_approval", "approved", "paid")
 MISSING = 999_999_999
 
@@ -66,6 +70,7 @@ class World:
     foreign_edition: Edition
     foreign_office: Organization
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -81,7 +86,29 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
+    world.drafts.update(_drafts(world))
     return world
+
+
+def _drafts(world: World) -> dict[tuple[str, str], DraftText]:
+    """起草稿: one that passes, one with an example that comes out otherwise, and one of another county."""
+    document, by = world.edition.document, world.cast.authority
+    store_edition(document=document.replace(EDITION, STORED), name=STORED, by=by)
+    passing = start_draft(document=document.replace(EDITION, "draft-1"), place=world.edition.place, by=by)
+    other = document.replace(EDITION, "draft-2").replace('amount: {value: "1000.00"', 'amount: {value: "1200.00"')
+    misfit = start_draft(document=other, place=world.edition.place, by=by)
+    foreign = DraftText.objects.create(
+        place=world.foreign_edition.place,
+        code="draft-3",
+        title=f"外县{canary('foreign')}",
+        document=document,
+        changed_by=by,
+    )
+    assert (passing.problems, misfit.problems) == (0, 1)
+    return {
+        ("own", "passing"): passing, ("own", "misfit"): misfit,
+        ("foreign", "passing"): foreign, ("foreign", "misfit"): foreign,
+    }  # fmt: skip
 
 
 def _corner(world: World, place: str, n: int) -> Corner:
@@ -140,7 +167,7 @@ def _foreign_office(cast: Cast) -> Organization:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"user", "office", "edition"}:
+    if kind in {"user", "office", "edition", "draft"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},

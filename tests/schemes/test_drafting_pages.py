@@ -274,8 +274,18 @@ def test_what_changed_is_shown_by_whom_it_concerns(draft: DraftText, client_of: 
     assert (printed["Content-Type"], printed.content[:5]) == ("application/pdf", b"%PDF-")
 
 
-def test_two_editions_are_compared_by_anybody_who_sees_both(cast: Cast, login) -> None:
-    client = login(cast.clerk)
-    assert "还没有选两个年度" in client.get("/compare/").content.decode()
-    assert "没有不同" in client.get(f"/compare/?old={EDITION}&new={EDITION}").content.decode()
-    assert client.get(f"/compare/?old={EDITION}&new=no-such").status_code == 404
+def test_two_editions_are_compared_by_anybody_who_sees_both(cast: Cast, edition: Edition, login) -> None:
+    client, address = login(cast.clerk), f"/editions/{EDITION}/compare/"
+    assert "没有更早的年度" in client.get(address).content.decode()
+    document = edition.document.replace('value: "130.00"', 'value: "120.00"')
+    earlier = Edition.objects.create(
+        code="wanzhou-2020", scheme=edition.scheme, place=edition.place, title="2020年巩固脱贫保", document=document,
+        first_day=edition.first_day.replace(year=2020), last_day=edition.last_day.replace(year=2020),
+        state=Edition.State.PUBLISHED, sha256="0" * 64,
+    )  # fmt: skip
+    page = client.get(address).content.decode()
+    assert "2020年巩固脱贫保" in page
+    assert page.index("对财政") < page.index("+10.00元")
+    assert "+10.00元" in client.get(f"{address}?old={earlier.code}").content.decode()
+    assert client.get(f"{address}?old=no-such").status_code == 404
+    assert client.get(f"{address}pdf/").content[:5] == b"%PDF-"
