@@ -4,7 +4,7 @@ Formula: rounding is half up to the fen, once, at the end of a calculation.
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from calc.text import fold
 
@@ -48,6 +48,11 @@ def from_fen(fen: int) -> Decimal:
 def round_to_fen(amount: Decimal) -> Decimal:
     """Half up: 0.005 becomes 0.01."""
     return amount.quantize(FEN, rounding=ROUND_HALF_UP)
+
+
+def floor_to_fen(amount: Decimal) -> Decimal:
+    """Down to the fen: for a height that must not be passed, for parts that must not exceed the whole."""
+    return amount.quantize(FEN, rounding=ROUND_FLOOR)
 
 
 def format_yuan(amount: Decimal) -> str:

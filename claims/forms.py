@@ -13,7 +13,8 @@ from calc.text import fold
 from claims.models import Claim
 from claims.services.reporting import FieldProblem, Report
 from schemes.terms.benefits import ByChoice, Scale
-from schemes.terms.model import Coverage, EditionTerms, Fact, Listed, ValueCondition
+from schemes.terms.conditions import ValueCondition
+from schemes.terms.model import Coverage, EditionTerms, Fact, Listed
 
 KNOWN_FROM_ROSTER = {"birth_date"}
 YES_NO = (("", "请选择"), ("yes", "是"), ("no", "否"))

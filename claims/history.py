@@ -1,16 +1,22 @@
-"""What was paid before to the same person or house: the facts that limits are measured against."""
+"""What was paid before, to the same person or house and under the whole edition: what limits are measured against."""
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
 from calc.money import from_fen
 from claims.models import Claim
 from orgs.crypto import blind_index
+from orgs.models.regions import PATH_STEP
 from orgs.scope import system_scope
+from premiums.models import PremiumBill
+from schemes.models import Edition
+from schemes.rules.limits import EVERYBODYS
+from schemes.terms.using import limits_used
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
+PREMIUM_TOTAL = "premium_total"
 
 
 def paid_before(claim: Claim) -> list[dict[str, Any]]:
@@ -19,25 +25,81 @@ def paid_before(claim: Claim) -> list[dict[str, Any]]:
     A limit goes with the person, also to another insurer's township: whose eyes see the claims must not decide.
     """
     same_holder = Q(id_index=claim.id_index)
-    if claim.household and _limits_per(claim) & set(SHARED_BY_HOUSE):
+    if claim.household and limits_per(claim) & set(SHARED_BY_HOUSE):
         same_holder |= Q(household=claim.household, township_id=claim.township_id, coverage=claim.coverage)
     with system_scope("限额：同一人或同一户此前的赔付"):
-        counted = Claim.objects.filter(same_holder, edition=claim.edition_id, state__in=COUNTED, adjusted_fen__gt=0)
-        return [_paid(earlier, claim) for earlier in counted.exclude(pk=claim.pk).order_by("id")]
+        counted = _counted(claim).filter(same_holder, adjusted_fen__gt=0).prefetch_related("payments")
+        return [_paid(earlier, claim) for earlier in counted.order_by("id")]
 
 
-def _limits_per(claim: Claim) -> set[str]:
+def _counted(claim: Claim) -> QuerySet[Claim]:
+    return Claim.objects.filter(edition=claim.edition_id, state__in=COUNTED).exclude(pk=claim.pk)
+
+
+def limits_per(claim: Claim) -> set[str]:
+    """Whom the limits of the claim's coverage count for: person, house, edition and so on."""
     terms = claim.edition.terms
-    return {terms.limits[code].per for code in terms.coverages[claim.coverage].limits}
+    return {terms.limits[code].per for code in limits_used(terms.coverages[claim.coverage])}
 
 
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
-    return {
+    paid = {
         "coverage": earlier.coverage,
         "amount": from_fen(earlier.adjusted_fen or 0),
+        "same_person": earlier.id_index == claim.id_index,
         "same_accident": earlier.event_date == claim.event_date,
         "house": earlier.facts.get("house", ""),
     }
+    payment = next((one for one in earlier.payments.all() if one.voided_at is None), None)
+    return paid | ({"paid_on": payment.paid_on} if payment else {}) | earlier.adjustment.get("uses", {})
+
+
+def edition_paid_before(claim: Claim) -> list[dict[str, Any]]:
+    """Sums of everybody's approved claims by coverage, where a limit of the coverage counts them.
+
+    Until events are on record of their own, one day of an edition is one event.
+    """
+    if not limits_per(claim) & set(EVERYBODYS):
+        return []
+    county = Q(region_path__startswith=county_path(claim))
+    event = Q(event_date=claim.event_date)
+    with system_scope("限额：本年度方案此前的全部赔付"):
+        sums = (
+            _counted(claim)
+            .annotate(near=Case(When(county, then=Value(True)), default=Value(False)))
+            .annotate(same=Case(When(event, then=Value(True)), default=Value(False)))
+            .values("coverage", "near", "same")
+            .annotate(fen=Sum(F("adjusted_fen")))
+            .order_by("coverage", "near", "same")
+        )
+        return [
+            {
+                "coverage": row["coverage"],
+                "amount": from_fen(row["fen"] or 0),
+                "same_county": row["near"],
+                "same_event": row["same"],
+            }
+            for row in sums
+        ]
+
+
+def county_path(claim: Claim) -> str:
+    """The path of the claim's county: the place of a county's edition, one level below that of a city's."""
+    place = claim.edition.place
+    return claim.region_path[: len(place.path) + (0 if place.level == "county" else PATH_STEP)]
+
+
+def edition_state(edition: Edition) -> dict[str, Any]:
+    """The states that the edition's limits go by, as they stand now: the total premium is what has been billed."""
+    declared = edition.terms.state
+    if not declared:
+        return {}
+    state: dict[str, Any] = {}
+    if PREMIUM_TOTAL in declared:
+        with system_scope("限额：保费总额"):
+            billed = PremiumBill.objects.filter(edition=edition).aggregate(fen=Sum("fen"))["fen"] or 0
+        state[PREMIUM_TOTAL] = from_fen(billed)
+    return state
 
 
 def holder_of(claim: Claim, per: str) -> str:
@@ -49,4 +111,9 @@ def holder_of(claim: Claim, per: str) -> str:
         house = claim.facts.get("house", "") if per == "house" else ""
         one_of_several = f":{blind_index(house)[:12]}" if house else ""
         return f"{per}:{claim.township_id}:{claim.household}{one_of_several}"
-    return f"edition:{claim.edition_id}" if per == "edition" else f"person:{claim.id_index}"
+    return {
+        "edition": f"edition:{claim.edition_id}",
+        "event": f"event:{claim.edition_id}:{claim.event_date}",
+        "county": f"county:{county_path(claim)}",
+        "accident": f"accident:{claim.id_index}:{claim.event_date}",
+    }.get(per, f"person:{claim.id_index}")

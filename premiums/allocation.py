@@ -11,7 +11,7 @@ from enrollment.models import Enrollment, VillageTotal
 from orgs.models import User
 from orgs.scope import visible
 from schemes.models import Edition
-from schemes.rules.premium import premium_of
+from schemes.rules.premium import Heads, premium_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _rows(edition: Edition, totals: dict[int, tuple[int, int]]) -> Iterable[Allo
             insurer=assignment.insurer.name,
             persons=persons,
             households=households,
-            fen=to_fen(premium_of(edition.terms, persons=persons)),
+            fen=to_fen(premium_of(edition.terms, Heads(persons, households))),
         )
 
 
@@ -112,7 +112,7 @@ def _part(insurer: str, rows: tuple[AllocationRow, ...]) -> InsurerPart:
 
 def reconcile(edition: Edition, sheet: Allocation, user: User, billed: dict[int, tuple[int, int, int]]) -> list[Check]:
     """What the sheet was checked against: the roster person by person, the rate, the insurers' list, the bills."""
-    whole = to_fen(premium_of(edition.terms, persons=sheet.persons))
+    whole = to_fen(premium_of(edition.terms, Heads(sheet.persons, sheet.households)))
     enrolled = dict(
         visible(Enrollment, user)
         .filter(edition=edition, removed_at__isnull=True)

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from orgs.audit import record
@@ -23,9 +24,14 @@ class EditionRefused(Exception):
 
 
 def townships_of(place: Region) -> dict[str, list[str]]:
-    """Each township of a county with its other names, for the check of a document."""
-    townships = Region.objects.filter(parent=place, level=Region.Level.TOWNSHIP, active=True)
-    return {names[0]: names[1:] for names in names_of(townships).values()}
+    """Each region that an edition of this place serves, with its other names, for the check of a document."""
+    return {names[0]: names[1:] for names in names_of(served_regions(place)).values()}
+
+
+def served_regions(place: Region) -> QuerySet[Region]:
+    """The townships of a county; the counties, zones among them, of a city or province."""
+    level = Region.Level.TOWNSHIP if place.level == Region.Level.COUNTY else Region.Level.COUNTY
+    return Region.objects.filter(path__startswith=place.path, level=level, active=True).order_by("path")
 
 
 @transaction.atomic
@@ -74,19 +80,26 @@ def _write(edition: Edition | None, terms: EditionTerms, document: str, sha256: 
 
 def _assign_insurers(edition: Edition, terms: EditionTerms) -> None:
     edition.assignments.all().delete()
-    townships = Region.objects.filter(parent=edition.place, level=Region.Level.TOWNSHIP)
-    by_name = {name: pk for pk, names in names_of(townships).items() for name in names}
-    rows = [
-        (by_name[name], _organization(insurer, edition), insurer.clause)
-        for insurer in terms.insurers
-        for name in insurer.townships
-    ]
+    regions = list(served_regions(edition.place))
+    by_name = {name: pk for pk, names in names_of(regions).items() for name in names}
+    rows: list[tuple[int, Organization | None, str]] = []
+    for insurer in terms.insurers:
+        served = [by_name[name] for name in insurer.townships]
+        if insurer.everywhere:
+            served = [region.pk for region in regions if not _left_out(terms, region.pk, by_name)]
+        organization = _organization(insurer, edition)
+        rows += [(pk, organization, insurer.clause) for pk in served]
     left_out = terms.not_taking_part
     rows += [(by_name[name], None, left_out.clause) for name in (left_out.townships if left_out else ())]
     InsurerAssignment.objects.bulk_create(
         InsurerAssignment(edition=edition, township_id=township, insurer=insurer, clause=clause, position=position)
         for position, (township, insurer, clause) in enumerate(rows)
     )
+
+
+def _left_out(terms: EditionTerms, region: int, by_name: dict[str, int]) -> bool:
+    left_out = terms.not_taking_part
+    return left_out is not None and region in [by_name[name] for name in left_out.townships]
 
 
 def _organization(insurer: Insurer, edition: Edition) -> Organization:

@@ -103,8 +103,9 @@ class Claim(ScopedModel):
 
     @property
     def is_due_once(self) -> bool:
-        """A coverage that pays nothing but a fixed sum is due once a person and edition."""
-        return isinstance(self.edition.terms.coverages[self.coverage].benefit, LumpSum)
+        """A coverage that pays nothing but a fixed sum, without a limit that says how often, is due once a person."""
+        coverage = self.edition.terms.coverages[self.coverage]
+        return isinstance(coverage.benefit, LumpSum) and not coverage.limits
 
 
 class ClaimStep(ScopedModel):

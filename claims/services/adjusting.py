@@ -6,14 +6,16 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 
-from calc.money import format_yuan, from_fen, to_fen
+from calc.money import format_yuan, from_fen, round_to_fen, to_fen, yuan
 from calc.trace import steps_to_json
-from claims.history import holder_of, paid_before
+from claims.history import edition_paid_before, edition_state, holder_of, paid_before
 from claims.models import Claim, LimitUse
 from claims.services.moving import StepRefused, moving
 from orgs.models import User
 from orgs.scope import system_scope
+from schemes.rules.limits import Cap
 from schemes.rules.payout import FactsRefused, Quote, quote
+from schemes.rules.work import Uses
 
 
 class FactsDoNotCompute(StepRefused):
@@ -32,6 +34,8 @@ def quote_claim(claim: Claim) -> Quote:
             claim.coverage,
             claim.facts,
             paid_before=paid_before(claim),
+            edition_paid_before=edition_paid_before(claim),
+            edition_state=edition_state(claim.edition),
             complete=True,
         )
     except FactsRefused as refused:
@@ -57,7 +61,22 @@ def adjustment_of(answer: Quote) -> dict[str, Any]:
         "reason": answer.reason,
         "steps": steps_to_json(answer.steps),
         "interpretations": [str(reading) for reading in answer.interpretations],
+        "caps": [
+            {"code": cap.code, "per": cap.per, "top": f"{cap.top:.2f}"} for cap in answer.caps if cap.per != "claim"
+        ],
+        "uses": _uses(answer.uses),
     }
+
+
+def _cap(cap: Cap) -> dict[str, str]:
+    return {"code": cap.code, "per": cap.per, "top": f"{cap.top:.2f}"}
+
+
+def _uses(uses: Uses) -> dict[str, Any]:
+    """What a later claim has to know of this one, as it will be handed to the rules."""
+    money = {"deducted": uses.deducted, "base": uses.base}
+    told: dict[str, Any] = {key: f"{round_to_fen(value):.2f}" for key, value in money.items() if value is not None}
+    return told | ({"days": uses.days} if uses.days is not None else {})
 
 
 def submit_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
@@ -115,14 +134,9 @@ class LimitHeld:
 
 
 def limits_of(claim: Claim) -> list[LimitHeld]:
-    """The limits that this claim uses up, each with its holder and height."""
-    terms = claim.edition.terms
-    held = []
-    for code in terms.coverages[claim.coverage].limits:
-        limit = terms.limits[code]
-        if limit.per != "claim":
-            figure = limit.amounts[str(claim.facts[limit.by])] if limit.by else limit.amount
-            held.append(LimitHeld(code, holder_of(claim, limit.per), to_fen(figure.value)))
+    """The limits that this claim uses up, each with its holder and height as the adjustment found it."""
+    caps = claim.adjustment.get("caps", [])
+    held = [LimitHeld(cap["code"], holder_of(claim, cap["per"]), to_fen(yuan(cap["top"]))) for cap in caps]
     return sorted(held, key=lambda limit: (limit.code, limit.holder))  # one order of locks for everybody
 
 

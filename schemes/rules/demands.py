@@ -1,14 +1,18 @@
 """What must be stated before a payout is computed, and what can't be true together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
 from calc.money import format_yuan
+from schemes.rules.amounts import facts_wanted
 from schemes.rules.facts import Known, Problems
+from schemes.rules.past import Past
 from schemes.rules.refusal import FactProblem
-from schemes.terms.benefits import ByChoice, Expense, Scale, SingleBenefit
-from schemes.terms.model import Coverage, EditionTerms, Fact
+from schemes.terms.benefits import ByChoice, Expense, PoolShare, Scale, SingleBenefit
+from schemes.terms.conditions import Condition
+from schemes.terms.model import Coverage, EditionTerms, Fact, FollowOn
+from schemes.terms.steps import Deductible, Ladder, amount_of, facts_needed
 
 
 def chosen_benefit(coverage: Coverage, known: Known) -> SingleBenefit | None:
@@ -19,33 +23,75 @@ def chosen_benefit(coverage: Coverage, known: Known) -> SingleBenefit | None:
     return benefit
 
 
-def note_missing(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems, *, complete: bool) -> None:
+def note_missing(
+    terms: EditionTerms, coverage: Coverage, known: Known, past: Past, problems: Problems, *, complete: bool
+) -> None:
     """What decides must be stated; a claim (`complete`) states all that the coverage requires."""
     refused = {problem.where.split(".")[0].split("[")[0] for problem in problems}
-    wanted = dict.fromkeys(_decisive(terms, coverage, known))
+    wanted = dict.fromkeys(_decisive(terms, coverage, known, past, complete=complete))
     if complete:
         wanted[coverage.decided_by] = None
         asked = (entry.code for entry in coverage.asks if entry.required and entry.applies(known))
         wanted.update(dict.fromkeys(asked))
-    for code in wanted:
+    for code in dict.fromkeys(_sources(terms, wanted)):
         if code not in known and code not in refused:
-            problems.append(FactProblem(code, f"缺少「{terms.facts[code].label}」，请填写"))
+            problems.append(FactProblem(code, f"缺少「{_label(terms, code)}」，请填写"))
 
 
-def _decisive(terms: EditionTerms, coverage: Coverage, known: Known) -> Iterable[str]:
+def _label(terms: EditionTerms, code: str) -> str:
+    fact = terms.facts.get(code) or terms.state[code]
+    return fact.label
+
+
+def _sources(terms: EditionTerms, wanted: Iterable[str]) -> Iterator[str]:
+    """A fact that follows from others is had by stating these."""
+    for code in wanted:
+        fact = terms.facts.get(code)
+        yield from fact.sources if fact and fact.sources else (code,)
+
+
+def _decisive(terms: EditionTerms, coverage: Coverage, known: Known, past: Past, *, complete: bool) -> Iterator[str]:
     if isinstance(coverage.benefit, ByChoice):
         yield coverage.benefit.fact
     for condition in coverage.conditions:
-        yield from condition.needs
+        yield from _of_condition(condition, known)
+    if coverage.follow_on and _may_follow(coverage.follow_on, past):
+        yield coverage.follow_on.day
     benefit = chosen_benefit(coverage, known)
     if benefit is None:
         return
-    yield from benefit.needs
+    yield from _of_benefit(benefit, known)
     for code in coverage.limits:
-        if terms.limits[code].by:
-            yield terms.limits[code].by
+        yield from _of_limit(terms, code, known, complete=complete)
+
+
+def _of_condition(condition: Condition, known: Known) -> Iterator[str]:
+    yield from condition.applies.needs
+    if all(code in known for code in condition.applies.needs) and condition.applies(known):
+        yield from condition.needs
+
+
+def _may_follow(rule: FollowOn, past: Past) -> bool:
+    return any(paid.coverage in rule.after for paid in past.own)
+
+
+def _of_benefit(benefit: SingleBenefit, known: Known) -> Iterator[str]:
+    yield from benefit.needs
+    for amount in benefit.amounts:
+        yield from facts_wanted(amount, known)
+    for step in benefit.steps:
+        yield from facts_wanted(amount_of(step), known)
+        yield from facts_needed(step)
     if isinstance(benefit, Scale) and _several(benefit, known):
         yield benefit.same_event
+
+
+def _of_limit(terms: EditionTerms, code: str, known: Known, *, complete: bool) -> Iterator[str]:
+    """States of the edition may be left out of a trial quote, all of them: then the limit isn't checked."""
+    limit = terms.limits[code]
+    wanted = [*facts_wanted(limit.amount, known), *filter(None, (limit.times, limit.divided_by, limit.multiple_of))]
+    some_state = any(fact in known for fact in limit.facts if fact in terms.state)
+    yield from (fact for fact in wanted if fact not in terms.state or complete or some_state)
 
 
 def _several(benefit: Scale, known: Known) -> bool:
@@ -56,19 +102,22 @@ def _several(benefit: Scale, known: Known) -> bool:
 def note_contradictions(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems) -> None:
     _note_order_of_days(terms.facts, known, problems)
     benefit = chosen_benefit(coverage, known)
-    if isinstance(benefit, Expense):
+    if isinstance(benefit, Expense) and benefit.paid_by:
         _note_overpaid(terms.facts, benefit, known, problems)
     if isinstance(benefit, Scale) and _several(benefit, known) and known.get(benefit.same_event) is False:
         label = terms.facts[benefit.same_event].label
         message = f"「{label}」为否：不同事故的伤残请分别报案，各算各的"
         problems.append(FactProblem(benefit.same_event, message))
+    if isinstance(benefit, PoolShare):
+        _note_weights(terms, benefit, known, problems)
+    _note_empty_divisors(terms, coverage, known, problems)
 
 
 def _note_order_of_days(facts: Mapping[str, Fact], known: Known, problems: Problems) -> None:
     for code, day in known.items():
-        fact = facts[code]
-        earlier = known.get(fact.not_before) if fact.not_before else None
-        if isinstance(earlier, date) and isinstance(day, date) and day < earlier:
+        fact = facts.get(code)
+        earlier = known.get(fact.not_before) if fact and fact.not_before else None
+        if fact and isinstance(earlier, date) and isinstance(day, date) and day < earlier:
             other = facts[fact.not_before].label
             problems.append(FactProblem(code, f"{fact.label} {day} 早于{other} {earlier}，请核对"))
 
@@ -88,3 +137,60 @@ def _note_overpaid(facts: Mapping[str, Fact], benefit: Expense, known: Known, pr
     if len(problems) == before and together > expense:
         message = f"「{fact.label}」合计 {format_yuan(together)} 大于{whole}，请核对结算单"
         problems.append(FactProblem(benefit.paid_by, message))
+
+
+def _note_weights(terms: EditionTerms, benefit: PoolShare, known: Known, problems: Problems) -> None:
+    weight, whole = known.get(benefit.weight), known.get(benefit.whole)
+    if isinstance(weight, Decimal | int) and isinstance(whole, Decimal | int) and (not whole or weight > whole):
+        label, total = _label(terms, benefit.weight), _label(terms, benefit.whole)
+        message = f"「{label}」{weight} 大于「{total}」{whole}，或「{total}」是 0，请核对"
+        problems.append(FactProblem(benefit.weight, message))
+
+
+def _note_empty_divisors(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems) -> None:
+    for code in coverage.limits:
+        divisor = terms.limits[code].divided_by
+        if divisor and known.get(divisor) == 0:
+            problems.append(FactProblem(divisor, f"「{_label(terms, divisor)}」是 0，应至少是 1，请核对"))
+
+
+def note_untold(
+    coverage: Coverage, benefit: SingleBenefit | None, terms: EditionTerms, past: Past, problems: Problems
+) -> None:
+    """Where it matters whether an earlier payment was for the same accident, event or county, it has to be told."""
+    own, everybody = _matters(coverage, benefit, terms)
+    for at, paid in enumerate(past.own, start=1):
+        if paid.coverage in own and paid.same_accident is None:
+            where = f"paid_before[{at}].same_accident"
+            problems.append(FactProblem(where, f"已赔记录第{at}条缺 same_accident：请写明是否同一次事故"))
+    for at, paid in enumerate(past.everybody, start=1):
+        for key, coverages in everybody.items():
+            if paid.coverage in coverages and getattr(paid, key) is None:
+                message = f"已赔记录第{at}条缺 {key}：请写明是否{'同一次灾害' if key == 'same_event' else '同一县区'}"
+                problems.append(FactProblem(f"edition_paid_before[{at}].{key}", message))
+
+
+def _matters(
+    coverage: Coverage, benefit: SingleBenefit | None, terms: EditionTerms
+) -> tuple[set[str], dict[str, frozenset[str]]]:
+    own: set[str] = set()
+    everybody: dict[str, frozenset[str]] = {}
+    if coverage.follow_on and coverage.follow_on.same_accident:
+        own.update(coverage.follow_on.after)
+    if coverage.settles:
+        own.update(coverage.settles.coverages)
+    if benefit and any(_by_accident(step) for step in benefit.steps):
+        own.add(coverage.code)
+    for code in coverage.limits:
+        per, sharing = terms.limits[code].per, terms.sharing(code)
+        if per == "accident":
+            own |= sharing
+        elif per in ("event", "county"):
+            key = f"same_{per}"
+            everybody[key] = everybody.get(key, frozenset()) | sharing
+    return own, everybody
+
+
+def _by_accident(step: object) -> bool:
+    window = step.once_per if isinstance(step, Deductible) else step.accumulates if isinstance(step, Ladder) else ""
+    return window == "accident"

@@ -1,12 +1,13 @@
 """Reading the facts of a claim: each by its type, nothing assumed, every problem named."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from calc.dates import DateError, parse_date
+from calc.dates import DateError, age_on, parse_date
 from calc.money import MoneyError, format_yuan, yuan
+from calc.text import fold
 from schemes.rules.refusal import FactProblem
 from schemes.terms.model import Fact
 
@@ -16,6 +17,7 @@ Problems = list[FactProblem]
 SHORT_GRADE = "disability_grade"
 SHORT_FOR = "disability_items"
 _DIGITS = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _YES_NO: Mapping[object, bool] = {"是": True, "否": False, "true": True, "false": False}
 
 
@@ -26,11 +28,26 @@ def read_facts(declared: Mapping[str, Fact], given: Mapping[str, object], proble
         fact = declared.get(code)
         if fact is None:
             problems.append(FactProblem(code, f"「{code}」不是本方案的事实，请核对名称"))
+        elif fact.sources:
+            sources = "、".join(f"「{declared[source].label}」" for source in fact.sources)
+            problems.append(FactProblem(code, f"「{fact.label}」由{sources}算出，请填这些，不直接填"))
         elif value is not None and value != "":
             read = _READERS[fact.type](fact, value, problems)
             if read is not None:
                 known[code] = read
     return known
+
+
+def derive(derived: Iterable[Fact], known: Known, problems: Problems) -> None:
+    """Ages and numbers of days, where both days are stated."""
+    for fact in derived:
+        start, end = known.get(fact.of), known.get(fact.on)
+        if not isinstance(start, date) or not isinstance(end, date):
+            continue
+        if end < start:
+            problems.append(FactProblem(fact.on, f"「{fact.label}」算不出：{end} 早于 {start}，请核对日期"))
+        else:
+            known[fact.code] = age_on(start, end) if fact.type == "age" else (end - start).days
 
 
 def _spelled_out(given: Mapping[str, object], problems: Problems) -> Mapping[str, object]:
@@ -76,6 +93,15 @@ def _count(fact: Fact, value: object, problems: Problems) -> int | None:
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
     problems.append(FactProblem(fact.code, f"「{fact.label}」写的是「{value}」，应是不带小数的数，请核对"))
+    return None
+
+
+def _number(fact: Fact, value: object, problems: Problems) -> Decimal | None:
+    if type(value) is int:
+        return Decimal(value)
+    if isinstance(value, str | Decimal) and _NUMBER.fullmatch(text := fold(str(value)).replace(",", "")):
+        return Decimal(text)
+    problems.append(FactProblem(fact.code, f"「{fact.label}」写的是「{value}」，应是一个数，例如 28.5，请核对"))
     return None
 
 
@@ -134,9 +160,9 @@ def _grade(fact: Fact, where: str, item: object, problems: Problems) -> int:
     grade = item.get("grade") if isinstance(item, Mapping) else None
     if isinstance(grade, str) and _DIGITS.fullmatch(grade):
         grade = int(grade)
-    if type(grade) is int and 1 <= grade <= 10:
+    if type(grade) is int and 1 <= grade <= fact.grades:
         return grade
-    problems.append(FactProblem(where, f"「{fact.label}」的等级是「{grade}」，应是 1 到 10"))
+    problems.append(FactProblem(where, f"「{fact.label}」的等级是「{grade}」，应是 1 到 {fact.grades}"))
     return 0
 
 
@@ -144,6 +170,7 @@ _READERS: Mapping[str, Callable[[Fact, object, Problems], object]] = {
     "money": _money,
     "date": _date,
     "count": _count,
+    "number": _number,
     "yes_no": _yes_no,
     "choice": _choice,
     "text": _text,

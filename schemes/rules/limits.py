@@ -1,73 +1,112 @@
 """What earlier payments leave of a coverage's limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemes.rules.facts import Known, Problems, read_money
-from schemes.rules.ledger import ZERO, Ledger
-from schemes.rules.refusal import FactProblem
+from calc.money import floor_to_fen, format_yuan
+from schemes.rules.amounts import Found, find
+from schemes.rules.ledger import ZERO, plain
+from schemes.rules.past import Paid, Past
+from schemes.rules.work import Work
 from schemes.terms.model import EditionTerms, Limit
 
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """One earlier payment. `house` tells houses apart where a household has several; empty: not told."""
-
-    coverage: str
-    amount: Decimal
-    house: str
-
-
-PaidGiven = Sequence[Mapping[str, object]]
-
-
-def read_paid(terms: EditionTerms, name: str, given: PaidGiven, problems: Problems) -> tuple[Paid, ...]:
-    """Payments out of `paid_before` or `edition_paid_before`, each `{"coverage", "amount", …}`."""
-    paid = []
-    for at, entry in enumerate(given, start=1):
-        where = f"{name}[{at}]"
-        coverage = entry.get("coverage")
-        if not isinstance(coverage, str) or coverage not in terms.coverages:
-            message = f"已赔记录第{at}条的保障责任「{coverage}」不在本方案内，请核对"
-            problems.append(FactProblem(f"{where}.coverage", message))
-        amount = read_money(f"{where}.amount", f"已赔记录第{at}条金额", entry.get("amount"), problems)
-        if amount is not None:
-            paid.append(Paid(str(coverage), amount, str(entry.get("house") or "")))
-    return tuple(paid)
+EVERYBODYS = ("event", "county", "edition")
 
 
 @dataclass(frozen=True, slots=True)
 class LimitInUse:
-    """A limit with the codes of all coverages that draw on it, and the labels of its classes."""
+    """A limit with the codes of all coverages that draw on it."""
 
     limit: Limit
     shared_by: frozenset[str]
-    classes: Mapping[str, str]
 
 
-def apply_limit(
-    rule: LimitInUse, known: Known, paid: Sequence[Paid], edition_paid: Sequence[Paid], ledger: Ledger
-) -> None:
-    limit = rule.limit
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A limit as it stood for this claim; `top` in yuan, exact to the fen."""
+
+    code: str
+    per: str
+    top: Decimal
+
+
+def limit_in_use(terms: EditionTerms, code: str) -> LimitInUse:
+    return LimitInUse(terms.limits[code], terms.sharing(code))
+
+
+def apply_limits(rules: Sequence[LimitInUse], work: Work, *, settled: Collection[str] = ()) -> tuple[Cap, ...]:
+    """The limits in order. `settled`: advances under these coverages for the same accident are not counted twice."""
+    caps = []
+    for rule in rules:
+        missing = [code for code in rule.limit.facts if code in work.terms.state and code not in work.known]
+        if missing:
+            _say_unchecked(rule.limit, missing, work)
+        else:
+            caps.append(_apply(rule, work, settled))
+    return tuple(caps)
+
+
+def _say_unchecked(limit: Limit, missing: Sequence[str], work: Work) -> None:
+    labels = "、".join(work.terms.state[code].label for code in missing)
+    work.ledger.test(f"没有给出{labels}，没有核对{limit.label}", limit.clause, passed=True)
+
+
+def _apply(rule: LimitInUse, work: Work, settled: Collection[str]) -> Cap:
+    limit, ledger = rule.limit, work.ledger
     ledger.note(limit.interpretation)
-    used = _used(rule, known, edition_paid if limit.per == "edition" else paid)
-    if limit.amount is not None:
-        ledger.cap(limit.label, limit.amount, used)
-        return
-    code = str(known[limit.by])
-    ledger.cap(f"{limit.label}（{rule.classes[code]}）", limit.amounts[code], used)
+    found = find(limit.amount, work.known)
+    if not isinstance(found, Found):
+        raise LookupError(found.reason)  # the check lets no limit with a hole pass
+    top, words = _height(limit, found, work)
+    ledger.cap(f"{limit.label}{found.words} {words}", top, _used(rule, work, settled), found.figure.clause)
+    return Cap(limit.code, limit.per, top)
 
 
-def _used(rule: LimitInUse, known: Known, paid: Sequence[Paid]) -> Decimal:
-    if rule.limit.per == "claim" or not paid:
-        return ZERO
-    house = str(known.get("house", "")) if rule.limit.per == "house" else ""
+def _height(limit: Limit, found: Found, work: Work) -> tuple[Decimal, str]:
+    """The limit's height in yuan and as printed."""
+    top, words = work.ledger.read(found.figure), found.figure.text
+    if limit.multiple_of:
+        whole = work.amount(limit.multiple_of)
+        top *= whole
+        words = f"{words} × {work.terms.state[limit.multiple_of].label} {format_yuan(whole)}"
+    if limit.times:
+        fact, number = work.terms.facts[limit.times], work.amount(limit.times)
+        top *= number
+        words = f"{words} × {plain(number)} {fact.unit}".rstrip()
+    if limit.divided_by:
+        fact, number = work.terms.facts[limit.divided_by], work.amount(limit.divided_by)
+        top /= number
+        words = f"{words} ÷ {plain(number)} {fact.unit}".rstrip()
+    top = floor_to_fen(top)
+    return top, words if words == found.figure.text else f"{words} ＝ {format_yuan(top)}"
+
+
+def _used(rule: LimitInUse, work: Work, settled: Collection[str]) -> Decimal:
+    per = rule.limit.per
+    house = str(work.known.get("house", "")) if per == "house" else ""
     return sum(
         (
-            entry.amount
-            for entry in paid
-            if entry.coverage in rule.shared_by and not (house and entry.house and entry.house != house)
+            paid.amount
+            for paid in _counted(per, work.past)
+            if paid.coverage in rule.shared_by
+            and not (house and paid.house and paid.house != house)
+            and not (paid.coverage in settled and paid.same_accident)
         ),
         ZERO,
     )
+
+
+def _counted(per: str, past: Past) -> Sequence[Paid]:
+    """The earlier payments that a limit of this kind may count."""
+    if per == "claim":
+        return ()
+    if per == "person":
+        return [paid for paid in past.own if paid.same_person]
+    if per == "accident":
+        return [paid for paid in past.own if paid.same_person and paid.same_accident]
+    if per == "event":
+        return [paid for paid in past.everybody if paid.same_event]
+    if per == "county":
+        return [paid for paid in past.everybody if paid.same_county]
+    return past.everybody if per == "edition" else past.own

@@ -1,7 +1,7 @@
 """What a coverage pays for the facts of one event, with the explanation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -9,19 +9,26 @@ from calc.money import format_yuan, round_to_fen
 from calc.trace import Step
 from schemes.rules.benefits import compute
 from schemes.rules.conditions import is_covered
-from schemes.rules.demands import chosen_benefit, note_contradictions, note_missing
-from schemes.rules.facts import Known, Problems, read_facts
-from schemes.rules.ledger import ZERO, Ledger
-from schemes.rules.limits import LimitInUse, Paid, PaidGiven, apply_limit, read_paid
+from schemes.rules.demands import chosen_benefit, note_contradictions, note_missing, note_untold
+from schemes.rules.facts import Problems, derive, read_facts
+from schemes.rules.follow_on import follows, pays
+from schemes.rules.limits import Cap, LimitInUse, apply_limits, limit_in_use
+from schemes.rules.past import PaidGiven, Past, read_past
 from schemes.rules.refusal import FactProblem, FactsRefused
-from schemes.terms.model import Coverage, EditionTerms, Limit
+from schemes.rules.work import ZERO, Uses, Work
+from schemes.terms.benefits import SingleBenefit
+from schemes.terms.model import Coverage, EditionTerms, Fact
+
+NOTHING_BEFORE = Past()
+NOTHING_USED = Uses()
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """`payable` in yuan, rounded once, half up. `covered`: does the event fall under the coverage at all.
 
-    `reason` says why nothing is paid; empty where something is.
+    `reason` says why nothing is paid; empty where something is. `caps` are the limits as they stood, `uses` what a
+    later claim has to know of this one beside its amount.
     """
 
     payable: Decimal
@@ -30,6 +37,8 @@ class Quote:
     covered: bool
     reason: str
     formula: str
+    caps: tuple[Cap, ...] = ()
+    uses: Uses = NOTHING_USED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class _Plan:
 
     coverage: Coverage
     limits: tuple[LimitInUse, ...]
+    follow_on_limits: tuple[LimitInUse, ...]
+    derived: tuple[Fact, ...]
 
 
 def quote(
@@ -52,20 +63,29 @@ def quote(
 ) -> Quote:
     """The payout for these facts; raises FactsRefused with every problem.
 
-    `paid_before`: earlier payments to the same person or household under this edition.
+    `paid_before`: earlier payments to the same person or household under this edition. `edition_paid_before`: to
+    everybody. `edition_state`: the edition's states, its total premium for one.
     `complete`: a claim, which must state all that the coverage requires; otherwise an absent date that
-    decides counts as within the period.
+    decides counts as within the period, and a limit whose states are absent isn't checked.
     """
     plan = _plan(terms, coverage_code)
     problems: Problems = []
     known = read_facts(terms.facts, facts, problems)
-    note_missing(terms, plan.coverage, known, problems, complete=complete)
+    if edition_state:
+        known |= read_facts(terms.state, edition_state, problems)
+    derive(plan.derived, known, problems)
+    past = (
+        read_past(terms, paid_before, edition_paid_before, problems)
+        if paid_before or edition_paid_before
+        else NOTHING_BEFORE
+    )
+    note_missing(terms, plan.coverage, known, past, problems, complete=complete)
     note_contradictions(terms, plan.coverage, known, problems)
-    paid = read_paid(terms, "paid_before", paid_before, problems) if paid_before else ()
-    edition_paid = read_paid(terms, "edition_paid_before", edition_paid_before, problems) if edition_paid_before else ()
+    benefit = chosen_benefit(plan.coverage, known)
+    note_untold(plan.coverage, benefit, terms, past, problems)
     if problems:
         raise FactsRefused(problems)
-    return _payout(terms, plan, known, paid, edition_paid)
+    return _payout(plan, benefit, Work(terms, plan.coverage, known, past))
 
 
 @lru_cache(maxsize=512)
@@ -75,38 +95,53 @@ def _plan(terms: EditionTerms, coverage_code: str) -> _Plan:
         message = f"「{terms.short_title}」没有保障责任「{coverage_code}」，应是 {known} 之一"
         raise FactsRefused([FactProblem("coverage", message)])
     coverage = terms.coverages[coverage_code]
-    return _Plan(coverage, tuple(_limit_in_use(terms, terms.limits[code]) for code in coverage.limits))
+    return _Plan(
+        coverage,
+        tuple(limit_in_use(terms, code) for code in coverage.limits),
+        tuple(limit_in_use(terms, code) for code in (coverage.follow_on.limits if coverage.follow_on else ())),
+        tuple(fact for fact in terms.facts.values() if fact.sources),
+    )
 
 
-def _limit_in_use(terms: EditionTerms, limit: Limit) -> LimitInUse:
-    classes = terms.facts[limit.by].options if limit.by else {}
-    return LimitInUse(limit, terms.sharing(limit.code), classes)
-
-
-def _payout(
-    terms: EditionTerms, plan: _Plan, known: Known, paid: tuple[Paid, ...], edition_paid: tuple[Paid, ...]
-) -> Quote:
-    ledger = Ledger()
-    for interpretation in plan.coverage.interpretations:
+def _payout(plan: _Plan, benefit: SingleBenefit | None, work: Work) -> Quote:
+    coverage, ledger = plan.coverage, work.ledger
+    for interpretation in coverage.interpretations:
         ledger.note(interpretation)
-    benefit = chosen_benefit(plan.coverage, known)
-    if not is_covered(terms, plan.coverage, known, ledger) or benefit is None:
-        return _nothing(ledger, plan.coverage.clause, covered=False)
-    if not compute(benefit, terms.facts, known, ledger):
-        return _nothing(ledger, plan.coverage.clause, covered=True)
+    if not is_covered(work.terms, coverage, work.known, ledger) or benefit is None:
+        return _nothing(work, covered=False)
+    if coverage.follow_on and follows(coverage.follow_on, work):
+        computed, limits = pays(coverage.follow_on, work), plan.follow_on_limits
+    else:
+        computed, limits = compute(benefit, work), plan.limits
+    if not computed:
+        return _nothing(work, covered=True)
     uncapped = ledger.balance
-    for rule in plan.limits:
-        apply_limit(rule, known, paid, edition_paid, ledger)
-    return _settled(ledger, plan.coverage.clause, uncapped)
+    settled = coverage.settles.coverages if coverage.settles else ()
+    caps = apply_limits(limits, work, settled=settled)
+    if coverage.settles:
+        _take_off_advances(work)
+    return replace(_settled(work, uncapped), caps=caps, uses=work.uses)
 
 
-def _nothing(ledger: Ledger, clause: str, *, covered: bool) -> Quote:
+def _take_off_advances(work: Work) -> None:
+    """多退少补: what was advanced for the same accident comes off at the end."""
+    settles = work.coverage.settles
+    if settles is None:
+        return
+    advanced = sum((paid.amount for paid in work.past.of(settles.coverages, "accident")), ZERO)
+    if advanced:
+        work.ledger.less("已预付赔款", advanced, settles.clause)
+
+
+def _nothing(work: Work, *, covered: bool) -> Quote:
+    ledger = work.ledger
     payable = round_to_fen(ZERO)
-    ledger.close(payable, clause, ledger.reason)
-    return Quote(payable, tuple(ledger.steps), ledger.interpretations(), covered, ledger.reason, "")
+    ledger.close(payable, work.coverage.clause, ledger.reason)
+    return Quote(payable, tuple(ledger.steps), ledger.interpretations(), covered, ledger.reason, "", uses=work.uses)
 
 
-def _settled(ledger: Ledger, clause: str, uncapped: Decimal) -> Quote:
+def _settled(work: Work, uncapped: Decimal) -> Quote:
+    ledger = work.ledger
     payable = round_to_fen(max(ledger.balance, ZERO))
     reason = ledger.reason
     note = ""
@@ -116,6 +151,6 @@ def _settled(ledger: Ledger, clause: str, uncapped: Decimal) -> Quote:
         note = "四舍五入到分"
     if not payable and not reason:
         reason = note or "没有可赔的余额"
-    ledger.close(payable, clause, note or reason)
+    ledger.close(payable, work.coverage.clause, note or reason)
     formula = ledger.formula(uncapped, payable)
-    return Quote(payable, tuple(ledger.steps), ledger.interpretations(), True, reason, formula)
+    return Quote(payable, tuple(ledger.steps), ledger.interpretations(), True, reason if not payable else "", formula)

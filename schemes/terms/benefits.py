@@ -1,30 +1,33 @@
-"""How a coverage pays: a small closed set of kinds. A new scheme combines them and adds no code.
+"""How a coverage pays: a small closed set of kinds, and steps that any of them may take. A new scheme combines them.
 
-`needs` are the facts without which nothing can be computed; `uses` all that enter.
-A further kind is one dataclass here, one reader in `reading_benefits.py`,
-and one calculator in `schemes/rules/benefits.py`.
+`needs` are the facts without which nothing can be computed; `amounts` the figures and tables that enter.
+A further kind is one dataclass here, one reader in `reading_benefits.py`, one calculator in
+`schemes/rules/benefits.py`; a further step likewise in `steps.py`, `reading_steps.py`, `schemes/rules/steps.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schemes.terms.figures import Figure
+from schemes.terms.figures import Amount, Figure
+from schemes.terms.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
 class LumpSum:
-    """A fixed sum."""
+    """A fixed sum, or one by cause, category, age, measured value."""
 
     label: str
-    amount: Figure
+    amount: Amount
+    paid_by: str
+    steps: tuple[Step, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
         return ()
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        return self.needs
+    def amounts(self) -> Iterator[Amount]:
+        yield self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,63 +37,19 @@ class Scale:
     label: str
     items: str
     same_event: str
-    sum_insured: Figure
+    sum_insured: Amount
     grades: Mapping[int, Figure]
     several: str
+    paid_by: str
+    steps: tuple[Step, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
         return (self.items,)
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        return (self.items, self.same_event)
-
-
-@dataclass(frozen=True, slots=True)
-class LessPayer:
-    """What a payer has already paid is taken off."""
-
-    payer: str
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """The balance must reach it; it isn't taken off (起付线)."""
-
-    amount: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class NoThreshold:
-    """The notice says that there is none (不设起付线)."""
-
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Deductible:
-    """Taken off the balance (免赔额)."""
-
-    amount: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class OwnShare:
-    """A ratio of the whole expense, not of the balance, that stays with the person."""
-
-    ratio: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """The balance × ratio is paid."""
-
-    ratio: Figure
-
-
-ExpenseStep = LessPayer | Threshold | NoThreshold | Deductible | OwnShare | Ratio
+    def amounts(self) -> Iterator[Amount]:
+        yield self.sum_insured
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,37 +58,103 @@ class Expense:
 
     label: str
     of: str
-    paid_by: str
     clause: str
-    steps: tuple[ExpenseStep, ...]
+    paid_by: str
+    steps: tuple[Step, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
         return (self.of,)
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        return (self.of, self.paid_by)
+    def amounts(self) -> Iterator[Amount]:
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Expense):
     """The assessed loss, up to the coverage's limits."""
 
+
+@dataclass(frozen=True, slots=True)
+class DayCap:
+    """At most so many days per stay, per accident or per person and period."""
+
+    per: str
+    days: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Amount × days; the first `waiting` days aren't counted."""
+
     label: str
-    of: str
-    clause: str
+    days: str
+    amount: Amount
+    waiting: Figure | None
+    caps: tuple[DayCap, ...]
+    paid_by: str
+    steps: tuple[Step, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return (self.of,)
+        return (self.days,)
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        return self.needs
+    def amounts(self) -> Iterator[Amount]:
+        yield self.amount
 
 
-SingleBenefit = LumpSum | Scale | Expense | Loss
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """How many: the fact's value, only what is above `above`, at most `at_most`."""
+
+    fact: str
+    above: Figure | None
+    at_most: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class PerUnit:
+    """Amount × quantities: per room, square metre, head, person and month."""
+
+    label: str
+    amount: Amount
+    times: tuple[Quantity, ...]
+    paid_by: str
+    steps: tuple[Step, ...]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(quantity.fact for quantity in self.times)
+
+    @property
+    def amounts(self) -> Iterator[Amount]:
+        yield self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class PoolShare:
+    """The pool × this claim's weight ÷ all weights, rounded down to the fen, so that all shares never pass the pool."""
+
+    label: str
+    pool: Amount
+    weight: str
+    whole: str
+    clause: str
+    paid_by: str
+    steps: tuple[Step, ...]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.weight, self.whole)
+
+    @property
+    def amounts(self) -> Iterator[Amount]:
+        yield self.pool
+
+
+SingleBenefit = LumpSum | Scale | Expense | Loss | Daily | PerUnit | PoolShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +168,8 @@ class ByChoice:
 
 
 Benefit = SingleBenefit | ByChoice
+
+
+def singles_of(benefit: Benefit) -> tuple[SingleBenefit, ...]:
+    """The single kinds in it, in the order of the document."""
+    return tuple(benefit.cases.values()) if isinstance(benefit, ByChoice) else (benefit,)

@@ -4,41 +4,37 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from calc.dates import DateRange
-from schemes.terms.figures import Figure
-from schemes.terms.model import (
-    Deadline,
-    EditionTerms,
-    Fact,
-    Insured,
-    Insurer,
-    Limit,
-    Notice,
-    NotTakingPart,
-    Paper,
-    Payee,
-    Period,
-    Premium,
-    Route,
-)
+from schemes.terms.facts import read_facts_declared, read_states
+from schemes.terms.model import EditionTerms, Insured, Notice, NotTakingPart, Period
 from schemes.terms.nodes import Cursor, Place, Reading, Section, compose
 from schemes.terms.problems import Problem
-from schemes.terms.reading_benefits import fact_of_type
-from schemes.terms.reading_coverages import Catalogue, read_coverage
+from schemes.terms.reading_catalogue import (
+    Catalogue,
+    read_deadline,
+    read_departments,
+    read_papers,
+    read_payees,
+    read_route,
+    read_stages,
+)
+from schemes.terms.reading_coverages import read_coverage
 from schemes.terms.reading_examples import read_example
+from schemes.terms.reading_limits import read_limit
+from schemes.terms.reading_pools import read_insurers, read_pool, read_risk_sharing
+from schemes.terms.reading_premiums import read_participation, read_premium, read_shares
+from schemes.terms.sense import note_nonsense
 from schemes.terms.townships import note_townships
 from schemes.terms.unused import note_unused
 
-FACT_TYPES = ("date", "money", "count", "yes_no", "choice", "text", "payers", "disability")
-LIMITS_PER = ("person", "house", "household", "claim", "edition")
-CLAIM_STEPS = ("reported", "accepted", "paid")
-PAYEES = ("insured", "heir", "guardian", "head_of_household")
-DAY_UNITS = ("working_days", "calendar_days")
-
-_REQUIRED = (
+REQUIRED = (
     *("edition", "notice", "clauses", "period", "insured", "premium", "insurers"),
     *("facts", "deadlines", "routes", "papers", "payees", "coverages", "examples"),
 )
-_OPTIONAL = ("not_taking_part", "limits")
+OPTIONAL = (
+    *("not_taking_part", "limits", "state", "departments", "payers", "shares", "pool", "risk_sharing"),
+    *("participation", "stages"),
+)
+_EDITION = ("code", "title", "short_title", "scheme_code", "scheme_name", "number_prefix", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +60,31 @@ def load_document(text: str, name: str, townships: Mapping[str, Collection[str]]
     return Loaded(None if problems else terms, problems, tuple(dict.fromkeys(reading.places)))
 
 
-def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None) -> EditionTerms:
-    section = root.section(_REQUIRED, _OPTIONAL)
+def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None) -> EditionTerms | None:
+    section = root.section(REQUIRED, OPTIONAL)
+    reading = root.reading
     if "clauses" in section:
-        root.reading.clauses = section["clauses"].labels()
-    insurers = _insurers(section["insurers"]) if "insurers" in section else ()
+        reading.clauses = section["clauses"].labels()
+    insurers = read_insurers(section["insurers"]) if "insurers" in section else ()
     not_taking_part = _not_taking_part(section["not_taking_part"]) if "not_taking_part" in section else None
     note_townships(section, insurers, not_taking_part, townships)
     catalogue = _catalogue(section)
     coverages = {code: read_coverage(code, place, catalogue) for code, place in section.entries("coverages")}
-    note_unused(section, coverages.values())
-    return EditionTerms(
-        **_edition(section),
-        notice=_notice(section),
-        clauses=root.reading.clauses,
-        period=_period(section),
-        insured=_insured(section),
-        premium=_premium(section),
+    note_unused(section, coverages.values(), catalogue.limits)
+    insured = _insured(section)
+    edition, notice, period = _edition(section), _notice(section), _period(section)
+    examples = tuple(read_example(item, coverages) for item in section.items("examples"))
+    if "premium" not in section:
+        return None
+    premium = read_premium(section, roster=insured.roster)
+    payers = section["payers"].labels() if "payers" in section else {}
+    terms = EditionTerms(
+        **edition,
+        notice=notice,
+        clauses=reading.clauses,
+        period=period,
+        insured=insured,
+        premium=premium,
         insurers=insurers,
         not_taking_part=not_taking_part,
         facts=catalogue.facts,
@@ -90,9 +94,21 @@ def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None) -> Edit
         papers=catalogue.papers,
         payees=catalogue.payees,
         coverages=coverages,
-        examples=tuple(read_example(item, coverages) for item in section.items("examples")),
-        all_interpretations=tuple(root.reading.interpretations),
+        examples=examples,
+        state={code: fact for code, fact in catalogue.all_facts.items() if code not in catalogue.facts},
+        departments=catalogue.departments,
+        payers=payers,
+        shares=read_shares(section, payers, premium),
+        pool=read_pool(section, insurers),
+        risk_sharing=read_risk_sharing(section),
+        participation=read_participation(section),
+        stages=read_stages(section),
+        all_interpretations=tuple(dict.fromkeys(reading.interpretations)),
+        trials=tuple(dict.fromkeys(reading.trials)),
     )
+    if not reading.problems:
+        note_nonsense(section, terms)
+    return terms
 
 
 def _sub(section: Section, name: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Section:
@@ -101,12 +117,11 @@ def _sub(section: Section, name: str, required: tuple[str, ...], optional: tuple
 
 
 def _edition(section: Section) -> dict[str, str]:
-    required = ("code", "title", "short_title", "scheme_code", "scheme_name", "number_prefix", "place")
-    edition = _sub(section, "edition", required)
+    edition = _sub(section, "edition", _EDITION)
     place = edition.text("place")
-    if place and not (len(place) == 12 and place.isdigit()):
+    if place and not (len(place) == 12 and place.isascii() and place.isdigit()):
         edition["place"].problem(f"「{place}」不是区划代码", "是12位数字", "请核对区划代码")
-    return {name: edition.text(name) for name in required}
+    return {name: edition.text(name) for name in _EDITION}
 
 
 def _notice(section: Section) -> Notice:
@@ -115,12 +130,16 @@ def _notice(section: Section) -> Notice:
 
 
 def _period(section: Section) -> Period:
-    period = _sub(section, "period", ("first", "last", "clause"), ("interpretation",))
+    period = _sub(section, "period", ("first", "last", "clause"), ("interpretation", "trial"))
     days = DateRange(period.day("first"), period.day("last"))
     if "last" in period and days.last < days.first:
         period["last"].problem(f"最后一天 {days.last} 早于第一天 {days.first}", "不早于第一天", "请核对")
-    period.interpretation()
-    return Period(days, period.clause())
+    trial = period.flag("trial")
+    clause = period.clause()
+    if trial:
+        period.cursor.note_trial(str(days), clause)
+    period.interpretation(trial=trial)
+    return Period(days, clause, trial)
 
 
 def _insured(section: Section) -> Insured:
@@ -134,21 +153,6 @@ def _insured(section: Section) -> Insured:
     )
 
 
-def _premium(section: Section) -> Premium:
-    premium = _sub(section, "premium", ("basis", "rate"))
-    return Premium(premium.one_of("basis", ("person",), "已有的计费方式"), premium.figure("rate", "money"))
-
-
-def _insurers(cursor: Cursor) -> tuple[Insurer, ...]:
-    keys = ("name", "short_name", "hotline", "townships", "clause")
-    insurers = []
-    for item in cursor.items():
-        one = item.section(keys)
-        texts = (one.text("name"), one.text("short_name"), one.text("hotline"))
-        insurers.append(Insurer(*texts, one.texts("townships"), one.clause()))
-    return tuple(insurers)
-
-
 def _not_taking_part(cursor: Cursor) -> NotTakingPart | None:
     section = cursor.section(("townships", "clause", "interpretation"))
     interpretation = section.interpretation()
@@ -157,97 +161,15 @@ def _not_taking_part(cursor: Cursor) -> NotTakingPart | None:
 
 
 def _catalogue(section: Section) -> Catalogue:
-    facts = _facts(section)
+    facts = read_facts_declared(section)
+    state = read_states(section, facts)
     return Catalogue(
         facts=facts,
-        limits={code: _limit(code, place, facts) for code, place in section.entries("limits")},
-        deadlines={code: _deadline(code, place) for code, place in section.entries("deadlines")},
-        routes={code: _route(code, place) for code, place in section.entries("routes")},
-        papers=_papers(section),
-        payees=_payees(section),
+        all_facts={**facts, **state},
+        limits={code: read_limit(code, place, facts, state) for code, place in section.entries("limits")},
+        deadlines={code: read_deadline(code, place) for code, place in section.entries("deadlines")},
+        routes={code: read_route(code, place) for code, place in section.entries("routes")},
+        papers=read_papers(section),
+        payees=read_payees(section),
+        departments=read_departments(section),
     )
-
-
-def _facts(section: Section) -> dict[str, Fact]:
-    facts = {}
-    for code, place in section.entries("facts"):
-        one = place.section(("label", "type", "group"), ("options", "hint", "unit", "not_before"))
-        kind = one.one_of("type", FACT_TYPES, "已有的事实类型")
-        if (kind in ("choice", "payers")) != ("options" in one):
-            place.problem("选项 options 与类型对不上", "只在 choice、payers 类型写 options", "请补上或删去")
-        options = one["options"].labels() if "options" in one else {}
-        texts = {name: one.text(name) for name in ("label", "hint", "group", "unit", "not_before")}
-        facts[code] = Fact(code=code, type=kind, options=options, **texts)
-    for code, place in section.entries("facts"):
-        other = facts[code].not_before
-        if other and (other not in facts or {facts[other].type, facts[code].type} != {"date"}):
-            place.problem(f"not_before 写的「{other}」不是日期", "是另一个 date 类型的事实", "请改正")
-    return facts
-
-
-def _limit(code: str, cursor: Cursor, facts: Mapping[str, Fact]) -> Limit:
-    one = cursor.section(("label", "per", "clause"), ("amount", "by", "amounts", "interpretation"))
-    if ("amount" in one) == ("amounts" in one) or ("amounts" in one) != ("by" in one):
-        cursor.problem("限额没有写清", "写一个 amount，或写 by 和 amounts", "请改正")
-    by = fact_of_type(one, "by", facts, "choice")
-    return Limit(
-        code=code,
-        label=one.text("label"),
-        per=one.one_of("per", LIMITS_PER, "已有的限额范围"),
-        clause=one.clause(),
-        by=by,
-        amount=one.optional_figure("amount", "money"),
-        amounts=_amounts(one, facts[by]) if by in facts else {},
-        interpretation=one.interpretation(),
-    )
-
-
-def _amounts(one: Section, fact: Fact) -> dict[str, Figure]:
-    amounts = {}
-    for code, place in one.entries("amounts"):
-        if code not in fact.options:
-            expected = f"是 {'、'.join(fact.options)} 之一"
-            place.problem(f"「{code}」不是「{fact.label}」的选项", expected, "请改正")
-        amounts[code] = place.figure("money")
-    missing = [label for code, label in fact.options.items() if code not in amounts]
-    if missing and "amounts" in one:
-        one["amounts"].problem(f"「{'、'.join(missing)}」没有限额", "给每个选项写限额", "请按通知补上")
-    return amounts
-
-
-def _deadline(code: str, cursor: Cursor) -> Deadline:
-    one = cursor.section(("label", "after", "until"), DAY_UNITS)
-    units = [unit for unit in DAY_UNITS if unit in one]
-    if len(units) != 1:
-        cursor.problem("时限天数没有写清", "在 working_days 与 calendar_days 中写一个", "请改正")
-    unit = units[0] if units else DAY_UNITS[0]
-    after = one.one_of("after", CLAIM_STEPS, "案件的环节")
-    until = one.one_of("until", CLAIM_STEPS, "案件的环节")
-    return Deadline(code, one.text("label"), after, until, unit, one.figure(unit, "count"))
-
-
-def _route(code: str, cursor: Cursor) -> Route:
-    one = cursor.section(("label", "clause"), ("reasons", "interpretation"))
-    reasons = one["reasons"].labels() if "reasons" in one else {}
-    return Route(code, one.text("label"), one.clause(), reasons, one.interpretation())
-
-
-def _papers(section: Section) -> dict[str, Paper]:
-    papers = _sub(section, "papers", ("clause", "labels"), ("interpretation",))
-    papers.clause()
-    papers.interpretation()
-    labels = papers["labels"].labels() if "labels" in papers else {}
-    return {code: Paper(code, label) for code, label in labels.items()}
-
-
-def _payees(section: Section) -> dict[str, Payee]:
-    payees = _sub(section, "payees", ("clause", "list"), ("interpretation",))
-    payees.clause()
-    payees.interpretation()
-    found = {}
-    for code, place in payees.entries("list"):
-        if code not in PAYEES:
-            place.problem(f"「{code}」不是已有的领款人", f"是 {'、'.join(PAYEES)} 之一", "请改正")
-        one = place.section(("label", "proof"))
-        found[code] = Payee(code, one.text("label"), one.text("proof"))
-    return found

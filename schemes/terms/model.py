@@ -4,13 +4,15 @@ Order in every tuple and mapping is that of the document, which is that of the n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from calc.dates import DateRange
 from schemes.terms.benefits import Benefit
-from schemes.terms.figures import Figure, Interpretation
+from schemes.terms.conditions import Condition, Term, When
+from schemes.terms.figures import Amount, Figure, Interpretation, Table, TrialFigure, facts_of
+from schemes.terms.premiums import Participation, Pool, Premium, RiskSharing, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Notice:
 class Period:
     range: DateRange
     clause: str
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +41,16 @@ class Insured:
 
 
 @dataclass(frozen=True, slots=True)
-class Premium:
-    """`basis` person: rate × persons."""
-
-    basis: str
-    rate: Figure
-
-
-@dataclass(frozen=True, slots=True)
 class Insurer:
-    """`townships` are names as the notice writes them."""
+    """`townships` are names as the notice writes them; `everywhere`: all of the place."""
 
     name: str
     short_name: str
     hotline: str
     townships: tuple[str, ...]
     clause: str
+    everywhere: bool = False
+    interpretation: Interpretation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +62,27 @@ class NotTakingPart:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that a claim states. `options` (code -> label) for choice and payers."""
+    """Something that a claim states. `options` (code -> label) for choice and payers; `grades` for disability.
+
+    An `age` (complete years of `of` on the day `on`) and `days` (from the day `of` to the day `on`) follow from others.
+    """
 
     code: str
     label: str
     type: str
-    options: Mapping[str, str]
-    hint: str
-    group: str
-    unit: str
-    not_before: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
+    group: str = ""
+    unit: str = ""
+    not_before: str = ""
+    of: str = ""
+    on: str = ""
+    grades: int = 10
 
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Holds where `fact` has one of `values`."""
-
-    fact: str
-    values: frozenset[str]
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The facts from which this one follows; none for a fact that is stated."""
+        return (self.of, self.on) if self.of else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,61 +94,37 @@ class Listed:
     when: When | None
 
     def applies(self, facts: Mapping[str, object]) -> bool:
-        return self.when is None or facts.get(self.when.fact) in self.when.values
-
-
-@dataclass(frozen=True, slots=True)
-class ValueCondition:
-    """The event is covered only where the fact has one of `values` (codes, or True / False)."""
-
-    fact: str
-    values: frozenset[str | bool]
-    otherwise: str
-    clause: str
-    interpretation: Interpretation | None = None
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return (self.fact,)
-
-
-@dataclass(frozen=True, slots=True)
-class AgeCondition:
-    """Age in complete years; None leaves that side open; `at_least` and `at_most` include the age named."""
-
-    born: str
-    on: str
-    at_least: Figure | None
-    above: Figure | None
-    at_most: Figure | None
-    below: Figure | None
-    otherwise: str
-    clause: str
-    interpretation: Interpretation | None = None
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return (self.born, self.on)
-
-
-Condition = ValueCondition | AgeCondition
+        return self.when is None or self.when.holds(facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most that is paid per person, house, household, claim or edition, shared by all who name it.
+    """The most that is paid, shared by all coverages that name it.
 
-    Either one `amount`, or `amounts` by the code of the fact `by`.
+    `per` person, house, household, accident, claim, event, county or edition. The height is `amount`, × the fact
+    `times` (rooms), ÷ the fact `divided_by` (members of a family), × the state `multiple_of` (total premium).
     """
 
     code: str
     label: str
     per: str
     clause: str
-    by: str
-    amount: Figure | None
-    amounts: Mapping[str, Figure]
+    amount: Amount
+    times: str = ""
+    divided_by: str = ""
+    multiple_of: str = ""
     interpretation: Interpretation | None = None
+
+    @property
+    def by(self) -> str:
+        """The fact that the height goes by; empty where there is one height."""
+        return self.amount.by if isinstance(self.amount, Table) else ""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Facts of the claim, and states of the edition, that decide the height."""
+        others = filter(None, (self.times, self.divided_by, self.multiple_of))
+        return (*facts_of(self.amount), *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +141,13 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How cases come in. `reasons`: why one is reported by hand although the route is one-stop."""
+    """How cases come in; `steps`: who does what. `reasons`: why a one-stop case is reported by hand."""
 
     code: str
     label: str
     clause: str
     reasons: Mapping[str, str]
+    steps: tuple[str, ...] = ()
     interpretation: Interpretation | None = None
 
 
@@ -187,6 +164,41 @@ class Payee:
     code: str
     label: str
     proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowOn:
+    """A further benefit in the stead of the usual one: `day` within the term after earlier payments of the coverages
+    `after` had reached a sum. It has limits of its own.
+    """
+
+    label: str
+    clause: str
+    after: tuple[str, ...]
+    reached: Figure
+    same_accident: bool
+    day: str
+    term: Term
+    amount: Amount
+    limits: tuple[str, ...]
+    interpretation: Interpretation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """Advances paid under these coverages for the same event are taken off at the end (多退少补)."""
+
+    coverages: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the year's work with its days."""
+
+    label: str
+    days: DateRange
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,9 @@ class Coverage:
     papers: tuple[Listed, ...]
     payees: tuple[Listed, ...]
     interpretations: tuple[Interpretation, ...]
+    certified_by: tuple[str, ...] = ()
+    follow_on: FollowOn | None = None
+    settles: Settles | None = None
 
     def deadline_until(self, step: str) -> Deadline | None:
         """The deadline that ends with this step of the claim (accepted, paid), where the edition sets one."""
@@ -252,6 +267,27 @@ class EditionTerms:
     coverages: Mapping[str, Coverage]
     examples: tuple[Example, ...]
     all_interpretations: tuple[Interpretation, ...]
+    state: Mapping[str, Fact]
+    departments: Mapping[str, str]
+    payers: Mapping[str, str]
+    shares: tuple[Share, ...]
+    pool: Pool | None
+    risk_sharing: RiskSharing | None
+    participation: Participation | None
+    stages: tuple[Stage, ...]
+    trials: tuple[TrialFigure, ...]
+
+    @property
+    def all_facts(self) -> dict[str, Fact]:
+        """Facts of a claim and states of the edition by code."""
+        return {**self.facts, **self.state}
+
+    def blocking_trials(self) -> tuple[TrialFigure, ...]:
+        """Made-up figures that decide money: with one of them the edition can't be published but in a trial.
+
+        The days of a deadline decide none: they are marked, and don't block.
+        """
+        return tuple(trial for trial in self.trials if not trial.where.startswith("deadlines."))
 
     def interpretations(self) -> tuple[Interpretation, ...]:
         """Every reading taken, in the order of the document, with where it stands."""
@@ -259,7 +295,7 @@ class EditionTerms:
 
     def insurer_of(self, township: str) -> Insurer | None:
         """The insurer that serves a township, by the notice's name; None where none does."""
-        return next((insurer for insurer in self.insurers if township in insurer.townships), None)
+        return next((insurer for insurer in self.insurers if insurer.everywhere or township in insurer.townships), None)
 
     def sharing(self, limit: str) -> frozenset[str]:
         """Codes of the coverages that draw on this limit."""

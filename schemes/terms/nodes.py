@@ -2,7 +2,7 @@
 and all mistakes are found at once; terms that were read with a mistake are thrown away.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from calc.dates import DateError, parse_date
-from schemes.terms.figures import Figure, Interpretation
+from schemes.terms.figures import Figure, Interpretation, TrialFigure
 from schemes.terms.numbers import NumberError, read_number
 from schemes.terms.problems import Problem
 
@@ -44,6 +44,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     interpretations: list[Interpretation] = field(default_factory=list)
+    trials: list[TrialFigure] = field(default_factory=list)
     clauses: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,6 +87,14 @@ class Cursor:
 
     def is_list(self) -> bool:
         return isinstance(self.node, SequenceNode)
+
+    def without(self, names: Collection[str]) -> "Cursor":
+        """The same mapping without these keys."""
+        if not isinstance(self.node, MappingNode):
+            return self
+        rest = [(key, value) for key, value in self.node.value if key.value not in names]
+        node = MappingNode(self.node.tag, rest, self.node.start_mark, self.node.end_mark)
+        return Cursor(self.reading, node, self.key)
 
     def section(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> "Section":
         """The mapping here; keys that are missing, unknown or doubled are noted."""
@@ -180,7 +189,11 @@ class Cursor:
         except NumberError as error:
             if written:
                 self.problem(f"「{written}」看不懂", str(error), "请核对通知后改正")
-            return Decimal(1), ""
+            return self.nothing()
+
+    def nothing(self) -> tuple[Decimal, str]:
+        """The stand-in for a number that is missing, which has been noted."""
+        return Decimal(1), ""
 
     def note_place(self, unit: str) -> None:
         if isinstance(self.node, ScalarNode):
@@ -202,7 +215,13 @@ class Cursor:
         value, text = section["value"].number(unit) if "value" in section else (Decimal(1), "")
         clause = section.clause()
         trial = section.flag("trial")
+        if trial:
+            self.note_trial(text, clause)
         return Figure(value, text, clause, section.interpretation(trial=trial), trial)
+
+    def note_trial(self, text: str, clause: str) -> None:
+        """A made-up figure is on record with its place: it keeps the edition from being published for good."""
+        self.reading.trials.append(TrialFigure(self.key, text, clause, self.node.start_mark.line + 1))
 
 
 class Section:

@@ -1,30 +1,28 @@
 """Numbers as a document writes them: `"1000.00"`, `"10%"`, `"22"`."""
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from calc.money import MoneyError, format_yuan, yuan
 
-_RATIO = re.compile(r"\d{1,3}(?:\.\d{1,6})?%", re.ASCII)
+_RATIO = re.compile(r"\d{1,6}(?:\.\d{1,6})?%", re.ASCII)
 _COUNT = re.compile(r"\d{1,12}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?", re.ASCII)
+
+Read = tuple[Decimal, str]
 
 
 class NumberError(ValueError):
     """The message says what is expected, as the second half of a sentence."""
 
 
-def read_number(written: str, unit: str) -> tuple[Decimal, str]:
-    """Value and printed text. A ratio is written in per cent: `"10%"` has the value 0.1."""
-    if unit == "money":
-        return _money(written)
-    if unit == "ratio":
-        return _ratio(written)
-    if not _COUNT.fullmatch(written):
-        raise NumberError('是不带小数的数，例如 "22"')
-    return Decimal(written), written
+def read_number(written: str, unit: str) -> Read:
+    """Value and printed text; `unit` is one of UNITS. A ratio is written in per cent: `"10%"` has the value 0.1."""
+    return UNITS[unit](written)
 
 
-def _money(written: str) -> tuple[Decimal, str]:
+def _money(written: str) -> Read:
     try:
         amount = yuan(written)
     except MoneyError:
@@ -34,10 +32,37 @@ def _money(written: str) -> tuple[Decimal, str]:
     return amount, format_yuan(amount)
 
 
-def _ratio(written: str) -> tuple[Decimal, str]:
+def _factor(written: str) -> Read:
     if not _RATIO.fullmatch(written):
         raise NumberError('是百分比，例如 "10%"')
-    ratio = Decimal(written[:-1]) / 100
+    return Decimal(written[:-1]) / 100, written
+
+
+def _ratio(written: str) -> Read:
+    ratio, text = _factor(written)
     if ratio > 1:
         raise NumberError("不大于 100%")
-    return ratio, written
+    return ratio, text
+
+
+def _count(written: str) -> Read:
+    if not _COUNT.fullmatch(written):
+        raise NumberError('是不带小数的数，例如 "22"')
+    return Decimal(written), written
+
+
+def _number(written: str) -> Read:
+    if not _NUMBER.fullmatch(written):
+        raise NumberError('是一个数，例如 "28.5"')
+    return Decimal(written), written
+
+
+# ratio: a part of a whole; factor: a percentage that may pass 100%; number: a measured value, a multiple
+UNITS: Mapping[str, Callable[[str], Read]] = {
+    "money": _money,
+    "ratio": _ratio,
+    "factor": _factor,
+    "count": _count,
+    "age": _count,
+    "number": _number,
+}

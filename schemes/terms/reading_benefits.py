@@ -2,31 +2,31 @@
 
 from collections.abc import Callable, Mapping
 
+from schemes.terms.amounts import Facts, read_amount
 from schemes.terms.benefits import (
     Benefit,
     ByChoice,
-    Deductible,
+    Daily,
+    DayCap,
     Expense,
-    ExpenseStep,
-    LessPayer,
     Loss,
     LumpSum,
-    NoThreshold,
-    OwnShare,
-    Ratio,
+    PerUnit,
+    PoolShare,
+    Quantity,
     Scale,
     SingleBenefit,
-    Threshold,
 )
+from schemes.terms.facts import fact_of_type
 from schemes.terms.figures import Figure
-from schemes.terms.model import Fact
 from schemes.terms.nodes import Cursor, Section
+from schemes.terms.reading_steps import read_steps
 
-Facts = Mapping[str, Fact]
-
-GRADES = range(1, 11)
-COMBINATIONS = ("worst_raised_once",)
-_STAND_IN = Loss("", "", "")
+COMBINATIONS = ("worst_raised_once", "worst", "added_up")
+DAY_CAPS = ("stay", "accident", "period")
+_FORMULA = ("paid_by", "steps")
+_QUANTITIES = ("count", "number", "days")
+_STAND_IN = Loss("", "", "", "", ())
 
 
 def read_benefit(cursor: Cursor, facts: Facts) -> Benefit:
@@ -34,15 +34,6 @@ def read_benefit(cursor: Cursor, facts: Facts) -> Benefit:
     if any(name == "by" for name, _ in cursor.entries()):
         return _by_choice(cursor, facts)
     return _single(cursor, facts)
-
-
-def fact_of_type(section: Section, name: str, facts: Facts, *types: str) -> str:
-    """The code of a declared fact of one of these types; anything else is noted."""
-    code = section.one_of(name, facts, "已声明的事实")
-    if code in facts and facts[code].type not in types:
-        found = f"「{code}」的类型是 {facts[code].type}"
-        section[name].problem(found, f"是 {'、'.join(types)} 类型的事实", "请改用别的事实或改正类型")
-    return code
 
 
 def _by_choice(cursor: Cursor, facts: Facts) -> ByChoice:
@@ -67,100 +58,109 @@ def _single(cursor: Cursor, facts: Facts) -> SingleBenefit:
     return _READERS[kind](place, facts)
 
 
-def _lump_sum(cursor: Cursor, _facts: Facts) -> LumpSum:
-    section = cursor.section(("label", "amount"))
-    return LumpSum(section.text("label"), section.figure("amount", "money"))
+def _lump_sum(cursor: Cursor, facts: Facts) -> LumpSum:
+    section = cursor.section(("label", "amount"), _FORMULA)
+    return LumpSum(section.text("label"), read_amount(section, "amount", "money", facts), *read_steps(section, facts))
 
 
 def _scale(cursor: Cursor, facts: Facts) -> Scale:
-    section = cursor.section(("label", "items", "same_event", "sum_insured", "ratios", "several"))
+    section = cursor.section(("label", "items", "same_event", "sum_insured", "ratios", "several"), _FORMULA)
+    items = fact_of_type(section, "items", facts, "disability")
+    count = facts[items].grades if items in facts else 0
+    paid_by, steps = read_steps(section, facts)
     return Scale(
         label=section.text("label"),
-        items=fact_of_type(section, "items", facts, "disability"),
+        items=items,
         same_event=fact_of_type(section, "same_event", facts, "yes_no"),
-        sum_insured=section.figure("sum_insured", "money"),
-        grades=_grades(section["ratios"]) if "ratios" in section else {},
+        sum_insured=read_amount(section, "sum_insured", "money", facts),
+        grades=_grades(section["ratios"], count) if "ratios" in section else {},
         several=section.one_of("several", COMBINATIONS, "已有的多处伤残规则"),
+        paid_by=paid_by,
+        steps=steps,
     )
 
 
-def _grades(cursor: Cursor) -> dict[int, Figure]:
-    section = cursor.section(("clause", "grades"), ("interpretation",))
-    clause, interpretation = section.clause(), section.interpretation()
+def _grades(cursor: Cursor, count: int) -> dict[int, Figure]:
+    section = cursor.section(("clause", "grades"), ("interpretation", "trial"))
+    clause, trial = section.clause(), section.flag("trial")
+    interpretation = section.interpretation(trial=trial)
     grades = {}
     for name, place in section.entries("grades"):
-        if not (name.isdigit() and int(name) in GRADES):
-            place.problem(f"等级「{name}」不存在", "是 1 到 10 级", "请改正")
+        if not (name.isdigit() and 1 <= int(name) <= count):
+            place.problem(f"等级「{name}」不存在", f"是 1 到 {count} 级", "请改正，或在事实里写明 grades")
             continue
         value, text = place.number("ratio")
-        grades[int(name)] = Figure(value, text, clause, interpretation)
+        grades[int(name)] = Figure(value, text, clause, interpretation, trial)
+    if trial:
+        cursor.note_trial("各级比例", clause)
     if "grades" in section:
-        _note_gaps_between_grades(section["grades"], grades)
+        _note_gaps_between_grades(section["grades"], grades, count)
     return grades
 
 
-def _note_gaps_between_grades(cursor: Cursor, grades: Mapping[int, Figure]) -> None:
-    missing = [str(grade) for grade in GRADES if grade not in grades]
+def _note_gaps_between_grades(cursor: Cursor, grades: Mapping[int, Figure], count: int) -> None:
+    missing = [str(grade) for grade in range(1, count + 1) if grade not in grades]
     if missing:
-        cursor.problem(f"缺少第 {'、'.join(missing)} 级的比例", "把 1 到 10 级写全", "请补上")
+        cursor.problem(f"缺少第 {'、'.join(missing)} 级的比例", f"把 1 到 {count} 级写全", "请补上")
     rising = [str(grade) for grade in grades if grade + 1 in grades and grades[grade].value < grades[grade + 1].value]
     if rising:
         cursor.problem(f"第 {'、'.join(rising)} 级的比例比更轻的一级还低", "由重到轻递减", "请核对")
 
 
 def _expense(cursor: Cursor, facts: Facts) -> Expense:
-    section = cursor.section(("label", "of", "paid_by", "clause", "steps"))
-    paid_by = fact_of_type(section, "paid_by", facts, "payers")
-    payers = facts[paid_by].options if paid_by in facts else {}
-    steps = [_expense_step(item, payers) for item in section.items("steps")]
-    _note_payers(section, payers, [step.payer for step in steps if isinstance(step, LessPayer)])
-    return Expense(
-        label=section.text("label"),
-        of=fact_of_type(section, "of", facts, "money"),
-        paid_by=paid_by,
-        clause=section.clause(),
-        steps=tuple(steps),
-    )
-
-
-def _note_payers(section: Section, payers: Mapping[str, str], taken_off: list[str]) -> None:
-    """What a payer paid is taken off once: left out, it would be paid twice without a word."""
-    if "steps" not in section:
-        return
-    for code, label in payers.items():
-        if taken_off.count(code) > 1:
-            section["steps"].problem(f"「{label}」（{code}）扣了两次", "只扣一次", "请删去一处")
-        if code not in taken_off:
-            section["steps"].problem(f"「{label}」（{code}）没有扣", "每个已付方扣一次", "请加上 less_paid_by")
-
-
-_FIGURES: Mapping[str, tuple[str, Callable[[Figure], ExpenseStep]]] = {
-    "threshold": ("money", Threshold),
-    "deductible": ("money", Deductible),
-    "less_own_share": ("ratio", OwnShare),
-    "times": ("ratio", Ratio),
-}
-
-
-def _expense_step(cursor: Cursor, payers: Mapping[str, str]) -> ExpenseStep:
-    entries = list(cursor.entries())
-    name, place = entries[0] if entries else ("", cursor)
-    if name in _FIGURES and len(entries) == 1:
-        unit, step = _FIGURES[name]
-        return step(place.figure(unit))
-    if name == "less_paid_by" or "less_paid_by" in dict(entries):
-        section = cursor.section(("less_paid_by", "clause"))
-        return LessPayer(section.one_of("less_paid_by", payers, "已声明的已付方"), section.clause())
-    if name == "no_threshold" and len(entries) == 1:
-        return NoThreshold(place.section(("clause",)).clause())
-    expected = f"是 less_paid_by、no_threshold、{'、'.join(_FIGURES)} 之一"
-    cursor.problem(f"步骤写的是 {'、'.join(name for name, _ in entries) or '空'}", expected, "请改正")
-    return LessPayer("", "")
+    section = cursor.section(("label", "of", "clause", "steps"), ("paid_by",))
+    of = fact_of_type(section, "of", facts, "money")
+    return Expense(section.text("label"), of, section.clause(), *read_steps(section, facts))
 
 
 def _loss(cursor: Cursor, facts: Facts) -> Loss:
-    section = cursor.section(("label", "of", "clause"))
-    return Loss(section.text("label"), fact_of_type(section, "of", facts, "money"), section.clause())
+    section = cursor.section(("label", "of", "clause"), _FORMULA)
+    of = fact_of_type(section, "of", facts, "money")
+    return Loss(section.text("label"), of, section.clause(), *read_steps(section, facts))
+
+
+def _daily(cursor: Cursor, facts: Facts) -> Daily:
+    section = cursor.section(("label", "days", "amount"), ("waiting_days", "at_most_days", *_FORMULA))
+    paid_by, steps = read_steps(section, facts)
+    return Daily(
+        label=section.text("label"),
+        days=fact_of_type(section, "days", facts, "count", "days"),
+        amount=read_amount(section, "amount", "money", facts),
+        waiting=section.optional_figure("waiting_days", "count"),
+        caps=tuple(_day_cap(name, place) for name, place in section.entries("at_most_days")),
+        paid_by=paid_by,
+        steps=steps,
+    )
+
+
+def _day_cap(name: str, cursor: Cursor) -> DayCap:
+    if name not in DAY_CAPS:
+        cursor.problem(f"「{name}」不是天数上限的范围", f"是 {'、'.join(DAY_CAPS)} 之一", "请改正")
+    return DayCap(name, cursor.figure("count"))
+
+
+def _per_unit(cursor: Cursor, facts: Facts) -> PerUnit:
+    section = cursor.section(("label", "amount", "times"), _FORMULA)
+    times = tuple(_quantity(item, facts) for item in section.items("times"))
+    amount = read_amount(section, "amount", "money", facts)
+    return PerUnit(section.text("label"), amount, times, *read_steps(section, facts))
+
+
+def _quantity(cursor: Cursor, facts: Facts) -> Quantity:
+    """Just a fact, or `{fact: rainfall, above: {value: "50", clause: …}}`."""
+    if not cursor.is_mapping():
+        holder = Section(cursor, {"fact": cursor})
+        return Quantity(fact_of_type(holder, "fact", facts, *_QUANTITIES), None, None)
+    section = cursor.section(("fact",), ("above", "at_most"))
+    fact = fact_of_type(section, "fact", facts, *_QUANTITIES)
+    return Quantity(fact, section.optional_figure("above", "number"), section.optional_figure("at_most", "number"))
+
+
+def _pool_share(cursor: Cursor, facts: Facts) -> PoolShare:
+    section = cursor.section(("label", "pool", "weight", "of_total", "clause"), _FORMULA)
+    weight, whole = (fact_of_type(section, name, facts, "money", *_QUANTITIES) for name in ("weight", "of_total"))
+    pool = read_amount(section, "pool", "money", facts)
+    return PoolShare(section.text("label"), pool, weight, whole, section.clause(), *read_steps(section, facts))
 
 
 _READERS: Mapping[str, Callable[[Cursor, Facts], SingleBenefit]] = {
@@ -168,4 +168,7 @@ _READERS: Mapping[str, Callable[[Cursor, Facts], SingleBenefit]] = {
     "scale": _scale,
     "expense": _expense,
     "loss": _loss,
+    "daily": _daily,
+    "per_unit": _per_unit,
+    "pool_share": _pool_share,
 }

@@ -15,7 +15,7 @@ def note_townships(
     named = [(name, insurer.short_name) for insurer in insurers for name in insurer.townships]
     if not_taking_part:
         named += [(name, "不参加名单") for name in not_taking_part.townships]
-    if "insurers" not in section or not named:
+    if "insurers" not in section or (not named and not any(insurer.everywhere for insurer in insurers)):
         return
     current = _current_names(townships)
     owners: dict[str, str] = {}
@@ -26,6 +26,8 @@ def note_townships(
         elif townships is not None and township not in townships:
             _note(section, f"「{name}」不是本县的乡镇", "是本县乡镇（街道）的现名或曾用名", "请核对名称")
         owners.setdefault(township, owner)
+    if any(insurer.everywhere for insurer in insurers):
+        return
     for township in townships or ():
         if township not in owners:
             found = f"「{township}」没有列入任何承保机构"

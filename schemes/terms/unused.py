@@ -1,17 +1,21 @@
 """What is declared and used nowhere has no effect: most often a slip in a name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from schemes.terms.model import Coverage
+from schemes.terms.model import Coverage, Limit
 from schemes.terms.nodes import Section
+from schemes.terms.using import codes_used, limits_used
 
 
-def note_unused(section: Section, coverages: Collection[Coverage]) -> None:
+def note_unused(section: Section, coverages: Collection[Coverage], limits: Mapping[str, Limit]) -> None:
     if not coverages:
         return
+    decisive = {code for coverage in coverages for code in codes_used(coverage, limits)}
+    asked = {entry.code for coverage in coverages for entry in coverage.asks}
     used = {
-        "facts": {entry.code for coverage in coverages for entry in coverage.asks},
-        "limits": {code for coverage in coverages for code in coverage.limits},
+        "facts": decisive | asked,
+        "state": decisive,
+        "limits": {code for coverage in coverages for code in limits_used(coverage)},
         "deadlines": {deadline.code for coverage in coverages for deadline in coverage.deadlines},
         "routes": {coverage.route for coverage in coverages},
     }

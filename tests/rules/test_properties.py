@@ -68,7 +68,7 @@ def test_loss_is_paid_up_to_the_limit_and_grows_with_the_loss(structure, loss, m
         facts = {"cause": "accident", "structure": structure, "assessed_loss": yuan_text(fen)}
         return quote(terms_of(WANZHOU), "rural_housing", facts).payable
 
-    limit = terms_of(WANZHOU).limits["house_limit"].amounts[structure].value
+    limit = terms_of(WANZHOU).limits["house_limit"].amount.values[structure].value
     assert payable(loss) == min(from_fen(loss), limit)
     assert payable(loss) <= payable(loss + more)
 

@@ -85,6 +85,7 @@ def test_figures_as_the_page_shows_them():
     assert shown["chronic_outpatient"] == [("起付线", "无"), ("个人自付", "20%"), ("其它门诊", "不赔")]
     assert shown["accident_death_disability"] == [
         ("身故", "50,000.00"),
+        ("残疾保额", "50,000.00"),
         ("残疾 1 至 10 级", "100% 至 10%"),
         ("意外身故、残疾合用最高额", "50,000.00"),
     ]

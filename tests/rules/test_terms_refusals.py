@@ -52,7 +52,7 @@ BROKEN = [
     ('"2": "90%", ', "", "grades", "缺少第 2 级的比例"),
     ('"2": "90%"', '"2": "70%"', "grades", "更轻的一级还低"),
     ('"1": "100%"', '"11": "100%"', "grades.11", "等级「11」不存在"),
-    ("several: worst_raised_once", "several: added_up", "several", "不是已有的多处伤残规则"),
+    ("several: worst_raised_once", "several: averaged", "several", "不是已有的多处伤残规则"),
     ("        accident_death:\n          lump_sum", "        death:\n          lump_sum", "cases.death", "不是「event」的选项"),
     ("limits: [house_limit]", "limits: [house_limt]", "rural_housing.limits", "不是已声明的限额"),
     ("    limits: [house_limit]\n", "", "limits.house_limit", "没有一个保障责任用到"),

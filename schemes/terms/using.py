@@ -1,0 +1,51 @@
+"""Which facts a coverage rests on."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from schemes.terms.benefits import Benefit, ByChoice, Scale, singles_of
+from schemes.terms.figures import facts_of
+from schemes.terms.model import Coverage, Fact, Limit
+from schemes.terms.steps import amount_of, facts_needed
+
+
+def codes_used(coverage: Coverage, limits: Mapping[str, Limit]) -> Iterator[str]:
+    """Codes of the facts, stated and derived, and of the states that decide or enter the sum."""
+    yield coverage.decided_by
+    for condition in coverage.conditions:
+        yield from condition.needs
+        yield from condition.applies.needs
+    yield from _of_benefit(coverage.benefit)
+    for code in limits_used(coverage):
+        if code in limits:
+            yield from limits[code].facts
+    if coverage.follow_on:
+        yield coverage.follow_on.day
+        yield from facts_of(coverage.follow_on.amount)
+
+
+def limits_used(coverage: Coverage) -> tuple[str, ...]:
+    """Codes of its limits, those of a follow-on benefit last."""
+    return coverage.limits + (coverage.follow_on.limits if coverage.follow_on else ())
+
+
+def stated(codes: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[str]:
+    """The same, but a fact that follows from others stands for these."""
+    for code in codes:
+        fact = facts.get(code)
+        yield from fact.sources if fact and fact.sources else (code,)
+
+
+def _of_benefit(benefit: Benefit) -> Iterator[str]:
+    if isinstance(benefit, ByChoice):
+        yield benefit.fact
+    for single in singles_of(benefit):
+        yield from single.needs
+        if isinstance(single, Scale):
+            yield single.same_event
+        if single.paid_by:
+            yield single.paid_by
+        for amount in single.amounts:
+            yield from facts_of(amount)
+        for step in single.steps:
+            yield from facts_of(amount_of(step))
+            yield from facts_needed(step)
