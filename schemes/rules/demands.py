@@ -157,40 +157,34 @@ def _note_empty_divisors(terms: EditionTerms, coverage: Coverage, known: Known, 
 def note_untold(
     coverage: Coverage, benefit: SingleBenefit | None, terms: EditionTerms, past: Past, problems: Problems
 ) -> None:
-    """Where it matters whether an earlier payment was for the same accident, event or county, it has to be told."""
-    own, everybody = _matters(coverage, benefit, terms)
+    """Where it matters whether an earlier payment was for the same accident, it has to be told.
+
+    Of everybody's payments one that tells nothing counts as another event's and another county's.
+    """
+    if not past.own:
+        return
+    matters = _by_accident(coverage, benefit, terms)
     for at, paid in enumerate(past.own, start=1):
-        if paid.coverage in own and paid.same_accident is None:
+        if paid.coverage in matters and paid.same_accident is None:
             where = f"paid_before[{at}].same_accident"
             problems.append(FactProblem(where, f"已赔记录第{at}条缺 same_accident：请写明是否同一次事故"))
-    for at, paid in enumerate(past.everybody, start=1):
-        for key, coverages in everybody.items():
-            if paid.coverage in coverages and getattr(paid, key) is None:
-                message = f"已赔记录第{at}条缺 {key}：请写明是否{'同一次灾害' if key == 'same_event' else '同一县区'}"
-                problems.append(FactProblem(f"edition_paid_before[{at}].{key}", message))
 
 
-def _matters(
-    coverage: Coverage, benefit: SingleBenefit | None, terms: EditionTerms
-) -> tuple[set[str], dict[str, frozenset[str]]]:
-    own: set[str] = set()
-    everybody: dict[str, frozenset[str]] = {}
+def _by_accident(coverage: Coverage, benefit: SingleBenefit | None, terms: EditionTerms) -> set[str]:
+    """Coverages of whose payments it matters."""
+    matters: set[str] = set()
     if coverage.follow_on and coverage.follow_on.same_accident:
-        own.update(coverage.follow_on.after)
+        matters.update(coverage.follow_on.after)
     if coverage.settles:
-        own.update(coverage.settles.coverages)
-    if benefit and any(_by_accident(step) for step in benefit.steps):
-        own.add(coverage.code)
+        matters.update(coverage.settles.coverages)
+    if benefit and any(_goes_by_accident(step) for step in benefit.steps):
+        matters.add(coverage.code)
     for code in coverage.limits:
-        per, sharing = terms.limits[code].per, terms.sharing(code)
-        if per == "accident":
-            own |= sharing
-        elif per in ("event", "county"):
-            key = f"same_{per}"
-            everybody[key] = everybody.get(key, frozenset()) | sharing
-    return own, everybody
+        if terms.limits[code].per == "accident":
+            matters |= terms.sharing(code)
+    return matters
 
 
-def _by_accident(step: object) -> bool:
+def _goes_by_accident(step: object) -> bool:
     window = step.once_per if isinstance(step, Deductible) else step.accumulates if isinstance(step, Ladder) else ""
     return window == "accident"

@@ -28,11 +28,11 @@ from schemes.terms.unused import note_unused
 
 REQUIRED = (
     *("edition", "notice", "clauses", "period", "insured", "premium", "insurers"),
-    *("facts", "deadlines", "routes", "papers", "payees", "coverages", "examples"),
+    *("facts", "routes", "papers", "payees", "coverages", "examples"),
 )
 OPTIONAL = (
     *("not_taking_part", "limits", "state", "departments", "payers", "shares", "pool", "risk_sharing"),
-    *("participation", "stages"),
+    *("participation", "stages", "deadlines"),
 )
 _EDITION = ("code", "title", "short_title", "scheme_code", "scheme_name", "number_prefix", "place")
 

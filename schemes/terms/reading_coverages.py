@@ -20,11 +20,10 @@ _REQUIRED = (
     "route",
     "asks",
     "pays",
-    "deadlines",
     "papers",
     "payees",
 )
-_OPTIONAL = ("marks", "covered_when", "limits", "interpretations", "certified_by", "follow_on", "settles")
+_OPTIONAL = ("marks", "covered_when", "limits", "interpretations", "deadlines", "certified_by", "follow_on", "settles")
 
 
 def read_coverage(code: str, cursor: Cursor, catalogue: Catalogue) -> Coverage:
