@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from schemes.drafting import Findings, findings_of
 from schemes.models import DraftText
 from schemes.services import townships_of
-from schemes.terms.assigning import InsurerEntry, insurers_in, left_out_in
+from schemes.terms.assigning import EVERYWHERE, InsurerEntry, insurers_in, left_out_in
 from schemes.terms.editing import tidied
 from schemes.terms.fields import PARTS, Field, Subject, parts_of, subjects_of, without_readings_shown
 from schemes.terms.loader import load_document
@@ -188,8 +188,9 @@ def insurer_lines(draft: DraftText) -> tuple[list[InsurerLine], list[TownshipLin
     lines = [InsurerLine(str(one.at), one.name, one.short_name, one.hotline) for one in insurers]
     served = {name: str(one.at) for one in insurers for name in one.townships}
     served |= dict.fromkeys(left_out_in(draft.document), NONE)
+    everywhere = served.pop(EVERYWHERE, "")
     lines += [InsurerLine(code, "", "", "") for code in NEW]
-    return lines, [TownshipLine(name, served.get(name, "")) for name in _townships(draft, served)]
+    return lines, [TownshipLine(name, served.get(name, everywhere)) for name in _townships(draft, served)]
 
 
 def _townships(draft: DraftText, served: Mapping[str, str]) -> list[str]:
@@ -221,18 +222,26 @@ def entries_of(
 ) -> tuple[list[InsurerEntry], list[str]]:
     """Insurers with their townships, those that they had first, in the order that these stood in."""
     before = {str(one.at): one.townships for one in insurers_in(draft.document)}
+    owners = {one.served_by for one in townships}
     entries = [
         InsurerEntry(
             at=0 if one.code in NEW else int(one.code),
             name=one.name,
             short_name=one.short_name or one.name,
             hotline=one.hotline,
-            townships=_ordered(before.get(one.code, ()), _served(townships, one.code)),
+            townships=_of(before.get(one.code, ()), _served(townships, one.code), alone=owners == {one.code}),
         )
         for one in insurers
         if not one.dropped and (one.name or one.code not in NEW)
     ]
     return entries, list(_ordered(left_out_in(draft.document), _served(townships, NONE)))
+
+
+def _of(before: Sequence[str], now: Sequence[str], *, alone: bool) -> tuple[str, ...]:
+    """Whoever served everywhere by one word goes on so as long as every township is theirs."""
+    if EVERYWHERE in before:
+        return (EVERYWHERE,) if alone else tuple(now)
+    return _ordered(before, now)
 
 
 def _served(townships: Sequence[TownshipLine], code: str) -> list[str]:

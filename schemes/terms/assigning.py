@@ -18,6 +18,7 @@ from schemes.terms.outline import (
     without,
 )
 
+EVERYWHERE = "all"
 _TEXTS = ("name", "short_name", "hotline")
 _LEFT_OUT = "not_taking_part"
 _WIDTH = 100
@@ -43,10 +44,15 @@ def insurers_in(document: str) -> tuple[InsurerEntry, ...]:
             name=found.text(f"{key}.name"),
             short_name=found.text(f"{key}.short_name"),
             hotline=found.text(f"{key}.hotline"),
-            townships=found.texts(f"{key}.townships"),
+            townships=townships_in(found, f"{key}.townships"),
         )
         for at, key in enumerate(found.under("insurers"), start=1)
     )
+
+
+def townships_in(found: Outline, key: str) -> tuple[str, ...]:
+    """The townships listed at a place; just EVERYWHERE where it says so."""
+    return (EVERYWHERE,) if found.text(key) == EVERYWHERE else found.texts(key)
 
 
 def left_out_in(document: str) -> tuple[str, ...]:
@@ -88,7 +94,7 @@ def _changed(found: Outline, key: str, insurer: InsurerEntry) -> Iterator[Splice
 
 
 def _townships(found: Outline, key: str, townships: Sequence[str]) -> Iterator[Splice]:
-    if key not in found or found.texts(key) == tuple(townships):
+    if key not in found or townships_in(found, key) == tuple(townships):
         return
     node = found[key].node
     name = found[key].name

@@ -8,6 +8,7 @@ from decimal import Decimal
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from calc.money import format_yuan
+from schemes.terms.assigning import EVERYWHERE, townships_in
 from schemes.terms.loader import load_document
 from schemes.terms.naming import Names, names_of
 from schemes.terms.numbers import NumberError, read_number
@@ -16,15 +17,17 @@ from schemes.terms.outline import Outline, outline
 INSURED, INSURERS, TREASURY, EVERYBODY = "insured", "insurers", "treasury", "everybody"
 AUDIENCES = {INSURED: "对参保人", INSURERS: "对承保机构", TREASURY: "对财政", EVERYBODY: "对各方"}
 _FOR = {
-    **dict.fromkeys(("coverages", "limits", "facts", "papers", "payees", "routes", "period", "insured"), INSURED),
-    **dict.fromkeys(("insurers", "not_taking_part", "deadlines"), INSURERS),
-    **dict.fromkeys(("premium", "shares"), TREASURY),
+    **dict.fromkeys(
+        ("coverages", "limits", "facts", "papers", "payees", "routes", "period", "insured", "state"), INSURED
+    ),
+    **dict.fromkeys(("insurers", "not_taking_part", "deadlines", "pool", "departments", "stages"), INSURERS),
+    **dict.fromkeys(("premium", "shares", "payers", "risk_sharing", "participation"), TREASURY),
 }
 _APART = ("insurers", "not_taking_part", "examples")
 _NAMED_BY = ("fact", "paper", "payee", "age_of", "less_paid_by", "name", "code", "title", "label")
-_NOBODY = "不参加"
+_NOBODY, _ALL = "不参加", "全部乡镇"
 _ADDED, _REMOVED, _CHANGED = "新增", "取消", "改为"
-_SIGNS = {"money": "元", "count": "", "age": "", "ratio": "个百分点"}
+_SIGNS = {"money": "元", "count": "", "age": "", "number": "", "ratio": "个百分点", "factor": "个百分点"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,7 @@ def _days(old: str, new: str) -> str:
 
 def _signed(change: Decimal, unit: str) -> str:
     sign = "+" if change > 0 else "−"
-    if unit == "ratio":
+    if unit in ("ratio", "factor"):
         return f"{sign}{_plain(abs(change) * 100)} {_SIGNS[unit]}"
     return f"{sign}{format_yuan(abs(change)) if unit == 'money' else _plain(abs(change))}{_SIGNS[unit]}"
 
@@ -256,10 +259,10 @@ def _insurers(old: Side, new: Side) -> Iterator[Change]:
     before, after = _insurers_by_name(old), _insurers_by_name(new)
     for name in dict.fromkeys([*after, *before]):
         if name not in before:
-            townships = _count(new.found.texts(f"{after[name]}.townships"))
+            townships = _count(_townships_of(new, after[name]))
             yield Change(INSURERS, "承保机构", _short(new, after[name]), "机构", _ADDED, "", townships, "", after[name])
         elif name not in after:
-            townships = _count(old.found.texts(f"{before[name]}.townships"))
+            townships = _count(_townships_of(old, before[name]))
             yield Change(
                 INSURERS, "承保机构", _short(old, before[name]), "机构", _REMOVED, townships, "", "", before[name]
             )
@@ -278,8 +281,13 @@ def _short(side: Side, key: str) -> str:
     return side.found.text(f"{key}.short_name") or side.found.text(f"{key}.name")
 
 
+def _townships_of(side: Side, key: str) -> tuple[str, ...]:
+    """Those listed, or the words for all of them."""
+    return tuple(_ALL if name == EVERYWHERE else name for name in townships_in(side.found, f"{key}.townships"))
+
+
 def _count(townships: Sequence[str]) -> str:
-    return f"{len(townships)} 个乡镇：{'、'.join(townships)}"
+    return _ALL if _ALL in townships else f"{len(townships)} 个乡镇：{'、'.join(townships)}"
 
 
 def _townships(old: Side, new: Side) -> Iterator[Change]:
@@ -300,7 +308,7 @@ def _servers(side: Side) -> dict[str, tuple[str, str]]:
     servers = {
         township: (side.found.text(f"{key}.name"), _short(side, key))
         for key in side.found.under("insurers")
-        for township in side.found.texts(f"{key}.townships")
+        for township in _townships_of(side, key)
     }
     return servers | dict.fromkeys(side.found.texts("not_taking_part.townships"), (_NOBODY, _NOBODY))
 

@@ -152,9 +152,9 @@ def tidied(unit: str, typed: str) -> str:
     if unit == "money" and _MONEY.fullmatch(plain):
         whole, _, cents = plain.partition(".")
         return f"{whole}.{cents:0<2}"
-    if unit == "ratio" and _PLAIN_RATIO.fullmatch(plain):
+    if unit in ("ratio", "factor") and _PLAIN_RATIO.fullmatch(plain):
         return f"{plain.removesuffix('%')}%"
-    return plain if unit in ("count", "age") else text
+    return plain if unit in ("count", "age", "number") else text
 
 
 def _day_typed(text: str) -> str:

@@ -9,7 +9,7 @@ from schemes.terms.outline import Outline
 
 PARTS = {
     "basics": ("期间与通知", ("edition", "notice", "period")),
-    "premium": ("参保与出资", ("insured", "premium", "shares")),
+    "premium": ("参保与出资", ("insured", "premium", "payers", "shares", "participation", "risk_sharing")),
     "coverages": ("保障责任", ("coverages",)),
     "limits": ("限额与时限", ("limits", "deadlines")),
     "other": ("其他", ()),

@@ -15,9 +15,16 @@ SECTIONS = {
     "insured": "参保对象",
     "premium": "保费",
     "shares": "出资比例",
+    "payers": "出资方",
+    "pool": "共保体",
+    "risk_sharing": "风险分担",
+    "participation": "参保任务",
     "insurers": "承保机构",
     "not_taking_part": "不参加的乡镇",
     "facts": "报案事项",
+    "state": "年度数据",
+    "stages": "阶段",
+    "departments": "认定部门",
     "limits": "限额",
     "deadlines": "时限",
     "routes": "报案方式",
@@ -42,28 +49,33 @@ _WORDS = {
     "otherwise": "不符时", "when": "适用于", "required": "必填", "label": "名称", "hint": "提示", "options": "选项",
     "proof": "证明", "reasons": "情形", "bands": "分档", "several": "多处伤残", "of": "计算基数",
     "paid_by": "已付方", "one_of": "属于", "is": "是", "unit": "单位",
+    "age_of": "年龄", "applies": "适用", "at_most_days": "最多天数", "average": "比例分摊", "balance": "余额",
+    "beyond": "超过", "carry_over": "结转", "categories": "人员类别", "category": "人员类别",
+    "certified_by": "认定部门", "claim": "每案", "day": "日期", "divided_by": "除以", "event": "每次事故",
+    "figures": "人数来源", "figures_of": "人数年份", "follow_on": "追加给付", "franchise": "绝对起赔点",
+    "group": "分组", "handling": "处理方式", "house": "每处房屋", "household": "每户", "items": "项目",
+    "ladder": "分段累进", "layers": "分层", "less": "减去", "members": "成员", "months": "个月",
+    "multiple_of": "倍数基数", "no": "否", "yes": "是", "not_before": "不早于", "on": "截至", "once_per": "每",
+    "parties": "分担方", "paid": "支付", "period": "每年度", "person": "每人", "places": "乡镇",
+    "population": "人口", "population_label": "人口口径", "pro_rata": "按期折算", "reached": "须达到",
+    "regions": "地区", "same_event": "同一次事故", "settles": "结清", "share": "份额", "stay": "每次住院",
+    "target": "任务数", "tax_rate": "税率", "tiers": "分档", "times_fact": "乘以", "township": "乡镇",
+    "type": "类型", "unless": "除非", "uses": "用途", "vote_above": "表决线", "waiting_days": "等待天数",
+    "way": "方式", "weight": "权重", "where": "条件", "within": "期限", "working_fund": "工作经费", "worth": "价值",
+    "years": "年", "fact": "事项", "paper": "材料", "payee": "领款人", "after": "起点", "lead": "首席承保人",
+    "accumulates": "累计", "edition": "每年度",
 }  # fmt: skip
 _SILENT = frozenset(
     (
-        "value",
-        "values",
-        "cases",
-        "list",
-        "labels",
-        "pays",
-        "amounts",
-        "steps",
-        "grades",
-        "lump_sum",
-        "scale",
-        "expense",
-        "loss",
+        *("value", "values", "cases", "list", "labels", "pays", "amounts", "steps", "grades", "parts"),
+        *("lump_sum", "scale", "expense", "loss", "daily", "per_unit", "pool_share"),
     )
 )
+_TABLES = ("values", "cases", "amounts", "parts", "options", "labels")
 _LABELS = ("label", "title", "short_name", "name")
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _COINED = ("facts", "papers", "payees", "limits", "deadlines", "routes", "coverages")
-_ITEM_OF = ("fact", "paper", "payee", "limit", "less_paid_by")
+_ITEM_OF = ("township", "fact", "paper", "payee", "limit", "less_paid_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ class Names:
         """A scalar as people read it: codes by their labels."""
         if text in ("true", "false"):
             return "是" if text == "true" else "否"
-        return self.codes.get(text, text) if _CODE.fullmatch(text) else text
+        return (self.codes.get(text) or _WORDS.get(text, text)) if _CODE.fullmatch(text) else text
 
     def _word(self, key: str) -> str:
         entry = self.found[key]
@@ -111,6 +123,8 @@ class Names:
             return own
         if name in _SILENT:
             return ""
+        if entry.parent.rpartition(".")[2] in _TABLES:  # what is asked for by its options, not by our own words
+            return self.codes.get(name) or _WORDS.get(name, name)
         return _WORDS.get(name) or self.codes.get(name, name)
 
     def _item(self, key: str) -> str:
@@ -138,7 +152,7 @@ def names_of(found: Outline) -> Names:
     """The names of a document's places, also of one that doesn't pass the check."""
     codes: dict[str, str] = {}
     for key in found.entries:
-        if key.endswith((".options", ".reasons")) or key == "papers.labels":
+        if key.endswith((".options", ".reasons", ".labels", ".categories")) or key == "payers":
             for child in found.under(key):
                 codes.setdefault(child.rpartition(".")[2], found.text(child))
     for section in _COINED:

@@ -1,6 +1,7 @@
 """Two editions compared: each change once, in words, with the difference, for whom it matters."""
 
-from dataclasses import replace
+import re
+from dataclasses import astuple, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from schemes.terms.assigning import InsurerEntry, insurers_in, left_out_in, reas
 from schemes.terms.comparing import EVERYBODY, INSURED, INSURERS, TREASURY, Change, compare
 from schemes.terms.editing import CopyTo, NotReadable, copied, deleted, replaced, settled
 from schemes.terms.loader import load_document
+from schemes.terms.naming import names_of
+from schemes.terms.outline import outline
 
 EDITIONS = sorted((Path(__file__).resolve().parents[2] / "fixtures/editions").glob("*.yaml"))
 WANZHOU = next(path for path in EDITIONS if path.stem == "wanzhou-2021").read_text(encoding="utf-8")
@@ -130,3 +133,11 @@ def test_every_pair_of_editions_compares() -> None:
             for change in compare(old.read_text(encoding="utf-8"), new.read_text(encoding="utf-8")):
                 assert change.old or change.new, change
                 assert "\0" not in change.place
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=lambda path: path.stem)
+def test_every_place_of_an_edition_has_a_chinese_name(path: Path) -> None:
+    found = outline(path.read_text(encoding="utf-8"))
+    names = names_of(found)
+    told = {key: " ".join(astuple(names.of(key))) for key in found.entries if key and not key.startswith(("clauses", "examples"))}
+    assert {key: text for key, text in told.items() if re.search(r"[a-z]{3,}", text)} == {}

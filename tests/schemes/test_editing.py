@@ -251,3 +251,12 @@ def test_every_figure_and_reading_of_the_terms_has_its_field(path: Path) -> None
         key.removesuffix(".trial") for key in found.entries if key.endswith(".trial") and found.text(key) == "true"
     }
     assert trials <= {one.figure for one in fields}
+
+
+def test_one_insurer_for_all_townships_stays_so_until_one_goes_elsewhere() -> None:
+    text = 'insurers:\n  - {name: 甲, short_name: 甲, hotline: "1", townships: all, clause: 四}\nz: 1\n'
+    (everywhere,) = insurers_in(text)
+    assert everywhere.townships == ("all",)
+    assert reassigned(text, [replace(everywhere, hotline="2")], ()) == text.replace('"1"', '"2"')
+    after = reassigned(text, [replace(everywhere, townships=("东镇",))], ("西镇",))
+    assert (insurers_in(after)[0].townships, left_out_in(after)) == (("东镇",), ("西镇",))
