@@ -171,7 +171,7 @@ def _in_short(side: Side, key: str) -> str:
     """A whole coverage or limit by its figures; anything smaller in full."""
     figures = [place for place in side.units if place.startswith(f"{key}.") and _number(side, place)]
     if len(figures) < 2:
-        return side.found.text(f"{key}.words") or _said(side, key)
+        return side.found.text(f"{key}.words") or _said(side, key) or side.found.text(f"{key}.label")
     return "；".join(f"{side.names.of(place).label} {_number(side, place)}" for place in figures)
 
 
