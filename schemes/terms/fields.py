@@ -107,7 +107,7 @@ def _subject(found: Outline, names: Names, key: str, fields: list[Field]) -> Sub
     named = names.of(key)
     label = key.partition(".")[2] if key.startswith("clauses.") else named.subject or named.section
     clause = found.text(f"{key}.clause") or next((one.clause for one in fields if one.clause), "")
-    words = found.text(f"{key}.words") or found.text(f"clauses.{clause}")
+    words = found.text(f"clauses.{clause}")
     return Subject(label, key, "" if key.startswith("clauses.") else clause, words, tuple(fields))
 
 

@@ -28,12 +28,14 @@
   }
 
   // Each message stands at its line, or right under the one before it where lines are close.
+  var tops = [];
   function place() {
     var end = 0, beside = window.matchMedia("(min-width: 1181px)").matches;
+    tops = [];
     messages().querySelectorAll("li").forEach(function (li) {
       if (!beside) { li.style.top = ""; return; }
       var line = Number(li.dataset.line || 0), top = Math.max(end, line ? (line - 1) * LINE + PAD : 0);
-      li.style.top = top + "px";
+      tops.push([li, top]);
       end = top + li.offsetHeight + 4;
     });
     follow();
@@ -41,8 +43,16 @@
 
   function follow() {
     gutter.scrollTop = text.scrollTop;
-    if (document.activeElement && messages().contains(document.activeElement)) return; // a message that is read stays
-    messages().scrollTop = text.scrollTop;
+    tops.forEach(function (pair) { pair[0].style.top = (pair[1] - text.scrollTop) + "px"; });
+    messages().scrollTop = 0;
+  }
+
+  // After a check the first message comes into view, unless one is there already.
+  function show() {
+    var lines = Array.prototype.map.call(messages().querySelectorAll("[data-line]"), function (li) { return Number(li.dataset.line); });
+    var top = text.scrollTop / LINE, seen = lines.some(function (line) { return line > top && line < top + text.clientHeight / LINE; });
+    if (lines.length && !seen) text.scrollTop = Math.max(0, (lines[0] - 6) * LINE);
+    follow();
   }
 
   function goTo(line) {
@@ -55,7 +65,7 @@
     follow();
   }
 
-  function tidy() { number(); place(); }
+  function tidy() { number(); place(); show(); }
 
   box.addEventListener("click", function (event) {
     var item = event.target.closest && event.target.closest("li[data-line]");
@@ -75,6 +85,4 @@
   window.addEventListener("beforeunload", function (event) {
     if (!sent && text.value !== kept) { event.preventDefault(); event.returnValue = ""; }
   });
-  var first = messages().querySelector("[data-line]");
-  if (first) { text.scrollTop = Math.max(0, (Number(first.dataset.line) - 6) * LINE); follow(); }
 })();

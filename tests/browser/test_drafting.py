@@ -11,7 +11,7 @@ COPY = {"code": "{0}", "notice_number": "某办发〔2022〕1号", "issued_on": 
 
 @pytest.mark.parametrize(("size", "code"), [(DESK, "wanzhou-2022-d"), (PHONE, "wanzhou-2022-p")])
 def test_a_draft_is_made_changed_and_compared(at_desk, size: dict[str, int], code: str) -> None:
-    desk = at_desk("wanzhou.feng", size=size)
+    desk = at_desk("zhuguan.xiong", size=size)
     page = desk.page
     desk.go("/drafts/")
     desk.is_tidy()
@@ -36,7 +36,7 @@ def test_a_draft_is_made_changed_and_compared(at_desk, size: dict[str, int], cod
 
 
 def test_the_editor_tells_beside_the_line_without_losing_the_text(at_desk) -> None:
-    desk = at_desk("wanzhou.feng")
+    desk = at_desk("zhuguan.xiong")
     page = desk.page
     desk.go("/drafts/new/")
     text = (ROOT / "fixtures/editions/wanzhou-2021.yaml").read_text(encoding="utf-8")
@@ -57,6 +57,10 @@ def test_the_editor_tells_beside_the_line_without_losing_the_text(at_desk) -> No
         "(() => { const t = document.activeElement; return t.value.slice(t.selectionStart, t.selectionEnd); })()"
     )
     assert "130.00" in chosen
+    beside = page.evaluate(
+        "document.querySelector('.messages li').getBoundingClientRect().top - document.querySelector('.gutter b').getBoundingClientRect().top"
+    )
+    assert abs(beside) < 12, "the message stands at the height of its line"
     desk.is_tidy()
     page.click("button[value=save]")
     page.wait_for_selector(".toast-success")
