@@ -13,6 +13,7 @@ from schemes.models import DraftText, Edition
 from schemes.terms.loader import load_document
 from tests.access.world import look
 from tests.cast import COUNTY, EDITION, Cast
+from tests.test_query_counts import asked
 
 COPY = {
     "code": "wanzhou-2022", "title": "2022年度“巩固脱贫保”", "short_title": "2022年巩固脱贫保", "number_prefix": "WZ22",
@@ -289,3 +290,11 @@ def test_two_editions_are_compared_by_anybody_who_sees_both(cast: Cast, edition:
     assert "+10.00元" in client.get(f"{address}?old={earlier.code}").content.decode()
     assert client.get(f"{address}?old=no-such").status_code == 404
     assert client.get(f"{address}pdf/").content[:5] == b"%PDF-"
+
+
+def test_the_list_of_drafts_asks_no_more_for_more_rows(cast: Cast, draft: DraftText, client_of: Client) -> None:
+    few = asked(client_of, "/drafts/")
+    for number in range(5):
+        document = draft.document.replace("code: wanzhou-2022", f"code: wanzhou-3{number}")
+        drafting.start_draft(document=document, place=draft.place, by=cast.authority, source=draft.source)
+    assert (few, asked(client_of, "/drafts/")) == (10, 10)
