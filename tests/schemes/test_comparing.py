@@ -139,5 +139,9 @@ def test_every_pair_of_editions_compares() -> None:
 def test_every_place_of_an_edition_has_a_chinese_name(path: Path) -> None:
     found = outline(path.read_text(encoding="utf-8"))
     names = names_of(found)
-    told = {key: " ".join(astuple(names.of(key))) for key in found.entries if key and not key.startswith(("clauses", "examples"))}
+    told = {
+        key: " ".join(astuple(names.of(key)))
+        for key in found.entries
+        if key and not key.startswith(("clauses", "examples"))
+    }
     assert {key: text for key, text in told.items() if re.search(r"[a-z]{3,}", text)} == {}
