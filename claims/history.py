@@ -12,7 +12,7 @@ from orgs.scope import system_scope
 from premiums.models import PremiumBill
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
-from schemes.terms.using import limits_used
+from schemes.terms.benefits import ByChoice
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
@@ -39,12 +39,13 @@ def _counted(claim: Claim) -> QuerySet[Claim]:
 def limits_per(claim: Claim) -> set[str]:
     """Whom the limits of the claim's coverage count for: person, house, edition and so on."""
     terms = claim.edition.terms
-    return {terms.limits[code].per for code in limits_used(terms.coverages[claim.coverage])}
+    return {terms.limits[code].per for code in terms.coverages[claim.coverage].all_limits}
 
 
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
     paid = {
         "coverage": earlier.coverage,
+        "case": _case_of(earlier),
         "amount": from_fen(earlier.adjusted_fen or 0),
         "same_person": earlier.id_index == claim.id_index,
         "same_accident": earlier.event_date == claim.event_date,
@@ -52,6 +53,11 @@ def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
     }
     payment = next((one for one in earlier.payments.all() if one.voided_at is None), None)
     return paid | ({"paid_on": payment.paid_on} if payment else {}) | earlier.adjustment.get("uses", {})
+
+
+def _case_of(claim: Claim) -> str:
+    benefit = claim.edition.terms.coverages[claim.coverage].benefit
+    return str(claim.facts.get(benefit.fact, "")) if isinstance(benefit, ByChoice) else ""
 
 
 def edition_paid_before(claim: Claim) -> list[dict[str, Any]]:

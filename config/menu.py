@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("人员管理", "people", "people.manage"),
             Item("机构", "organizations", "people.manage"),
             Item("行政区划", "regions", "people.manage"),
+            Item("接口令牌", "tokens", "token.manage"),
             Item("操作记录", "audit", "audit.view"),
         ),
     ),
@@ -34,6 +35,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "查询",
         (
             Item("年度方案", "editions", "edition.view"),
+            Item("政策测算", "what_ifs", "edition.what_if"),
+            Item("伤残评定标准", "disability_items", "edition.view"),
             Item("任务中心", "jobs", "job.view"),
             Item("使用说明", "help", "portal.use"),
         ),

@@ -98,6 +98,15 @@ def _accounts(scope: Scope, user: Any) -> Q:
     return _within("organization__region__path", user.organization.region.path)
 
 
+def _tokens(scope: Scope, user: Any) -> Q:
+    """Tokens of the API: those of the organizations within the administrator's region."""
+    if scope.everything:
+        return Q()
+    if getattr(user, "role", "") != "administrator":
+        return Q(pk__in=())
+    return _within("account__organization__region__path", user.organization.region.path)
+
+
 def _offices(scope: Scope, user: Any) -> Q:
     if scope.everything:
         return Q()
@@ -111,6 +120,7 @@ RULES = {
     "drafts": _drafts,
     "accounts": _accounts,
     "offices": _offices,
+    "tokens": _tokens,
 }
 
 

@@ -100,3 +100,41 @@ class DraftText(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DisabilityItem(models.Model):
+    """An item of the disability scale JR/T 0083—2013; `code` is our running index inside a subsection (7.5-03)."""
+
+    class Source(models.TextChoices):
+        """How sure the row is; what is said of a doubtful one stands in schemes/disability.py."""
+
+        OFFICIAL = "official", "已对照标准原件"
+        TEXT = "S1", "标准全文抄本"
+        TEXT_AND_MORE = "S1+S2", "标准全文抄本，另有转载佐证"
+        ILLEGIBLE = "S1-ocr", "抄本字迹不清"
+        INFERRED = "S1-infer", "抄本缺字，推定"
+        ELSEWHERE = "S2only", "只见于转载"
+
+    code = models.CharField("编号", max_length=12, unique=True)
+    position = models.PositiveIntegerField(editable=False)
+    category_code = models.PositiveSmallIntegerField("大类号")
+    category = models.CharField("大类", max_length=40)
+    subcategory_code = models.CharField("小类号", max_length=8)
+    subcategory = models.CharField("小类", max_length=60)
+    text = models.CharField("条文", max_length=200)
+    grade = models.PositiveSmallIntegerField("等级")
+    source = models.CharField("来源", max_length=10, choices=Source.choices)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(grade__range=(1, 10)), name="disability_grade_is_1_to_10"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the sources leave a doubt about its figure."""
+        return self.source in {self.Source.ILLEGIBLE, self.Source.INFERRED, self.Source.ELSEWHERE}

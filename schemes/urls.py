@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schemes.views import comparing, draft_parts, draft_text, drafting, reading
+from schemes.views import comparing, disability, draft_parts, draft_text, drafting, reading, trying
 
 urlpatterns = [
     path("editions/", reading.editions, name="editions"),
@@ -20,4 +20,8 @@ urlpatterns = [
     path("drafts/<int:pk>/drop/", drafting.drop, name="draft_drop"),
     path("drafts/<int:pk>/compare/", comparing.draft_compared, name="draft_compare"),
     path("drafts/<int:pk>/compare/pdf/", comparing.draft_compared_pdf, name="draft_compare_pdf"),
+    path("editions/<slug:code>/try/", trying.try_claim, name="edition_try"),
+    path("disability/", disability.items, name="disability_items"),
+    path("disability/options/", disability.options, name="disability_options"),
+    path("disability/grade/", disability.grade, name="disability_grade"),
 ]

@@ -328,7 +328,8 @@ def posted(what: Report) -> dict[str, str]:
         if isinstance(value, Mapping):
             form |= {f"fact_{code}__{payer}": amount for payer, amount in value.items()}
         elif isinstance(value, list):
-            form[f"fact_{code}"] = str(value[0]["grade"])
+            for at, item in enumerate(value):
+                form |= {f"fact_{code}-{at}-{name}": str(part) for name, part in item.items()}
         elif isinstance(value, bool):
             form[f"fact_{code}"] = "yes" if value else "no"
         else:

@@ -21,6 +21,7 @@ from orgs.models import AuditEvent
 from orgs.row_security import scoped_models, secure_database, weaknesses
 from orgs.scope import acting, system_scope
 from orgs.services.regions import load_regions
+from schemes.disability import load_items
 from schemes.services import publish_edition, store_edition
 from tests.cast import EDITION, make_cast
 
@@ -58,6 +59,7 @@ def make_ground() -> None:
     with system_scope("tests"):
         load_regions()
         load_days_off()
+        load_items()
         document = FIXTURES / "editions" / f"{EDITION}.yaml"
         edition = store_edition(document=document.read_text(encoding="utf-8"), name=document.name, by=None)
         publish_edition(edition=edition, by=None)

@@ -84,7 +84,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已报案，案件号 {claim.number}；请接着上传材料")
             return redirect("claim_find_person" if "next" in request.POST else claim_url(claim))
         except ReportRefused as refused:
-            form.add_problems(refused.problems)
+            form.add_problems((found.field, found.message) for found in refused.problems)
         except LikelyDouble as likely:
             doubles = likely.claims
     status = 422 if request.method == "POST" else 200
@@ -162,7 +162,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, f"{claim.number} 已补正并再次报出")
             return redirect(claim_url(claim))
         except ReportRefused as refused:
-            form.add_problems(refused.problems)
+            form.add_problems((found.field, found.message) for found in refused.problems)
         except (StepRefused, EditConflict) as refused:
             form.add_error(None, str(refused))
     status = 422 if request.method == "POST" else 200

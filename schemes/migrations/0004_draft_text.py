@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0002_audit_is_append_only'),
-        ('schemes', '0001_initial'),
+        ('schemes', '0002_disability_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

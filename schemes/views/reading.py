@@ -9,6 +9,7 @@ from orgs.scope import visible
 from schemes.current import SESSION_KEY
 from schemes.models import Edition
 from schemes.terms.present import figure_lines
+from schemes.views.trying import may_try
 
 
 @require_GET
@@ -38,7 +39,13 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "schemes/edition.html",
-        {"edition": found, "terms": terms, "coverages": coverages, "insurers": _by_insurer(assignments)},
+        {
+            "edition": found,
+            "terms": terms,
+            "coverages": coverages,
+            "insurers": _by_insurer(assignments),
+            "may_try": may_try(request.user, found),
+        },
     )
 
 

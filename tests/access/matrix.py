@@ -68,8 +68,12 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return EDITION if placement == "own" else world.foreign_edition.code
     if cell.of == "draft":
         return world.drafts[placement, cell.state].pk
+    if cell.of == "what_if":
+        return world.what_ifs[placement].pk
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
+    if cell.of == "token":
+        return world.tokens[placement].pk
     if cell.of == "office":
         return world.cast.certifier.organization_id if placement == "own" else world.foreign_office.pk
     corner = world.corners[placement]
@@ -82,8 +86,10 @@ PLACEMENTS = {
     "": ("any",),
     "edition": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
+    "what_if": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
     "draft": ("own", "foreign", "missing"),
+    "token": ("own", "foreign", "missing"),
 }
 
 
@@ -124,6 +130,11 @@ def _office(world: World, by: User, placement: str) -> dict[str, Any]:
         "kind": own.kind, "name": f"新机构{placement}", "short_name": "新机构", "region": region, "hotline": "", "active": "on",
         "read_version": own.version,
     }  # fmt: skip
+
+
+def _new_token(world: World, by: User, _placement: str) -> dict[str, Any]:
+    office = world.foreign_office if by.username == "stranger" else world.cast.clerk.organization
+    return {"name": "新令牌", "organization": office.pk, "role": C, "days": "90"}
 
 
 def _people_list(world: World, by: User, _placement: str) -> dict[str, Any]:
@@ -207,6 +218,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("list_export", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "organizations"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "region-names"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "disability-items"}),
     Cell("list_export", "GET", NOBODY, args={"kind": "no-such-list"}),
     Cell("list_import", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_import", "POST", frozenset({X}), args={"kind": "people"}, body=_people_list, writes=True),
@@ -217,10 +229,18 @@ MATRIX: tuple[Cell, ...] = (
     Cell("organization", "GET", frozenset({X}), of="office"),
     Cell("organization", "POST", frozenset({X}), of="office", body=_office, ok=302, writes=True),
     Cell("regions", "GET", frozenset({X})),
+    Cell("tokens", "GET", frozenset({X})),
+    Cell("token_new", "GET", frozenset({X})),
+    Cell("token_new", "POST", frozenset({X}), body=_new_token, writes=True),
+    Cell("token_revoke", "POST", frozenset({X}), of="token", ok=302, writes=True),
     Cell("audit", "GET", frozenset({S})),
     Cell("jobs", "GET", ALL),
     Cell("editions", "GET", ALL),
     Cell("edition", "GET", ALL, of="edition"),
+    Cell("edition_try", "GET", BUSINESS, of="edition"),
+    Cell("disability_items", "GET", ALL),
+    Cell("disability_options", "GET", ALL),
+    Cell("disability_grade", "GET", ALL),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
     Cell("edition_compare", "GET", ALL, of="edition"),
     Cell("edition_compare_pdf", "GET", ALL, of="edition"),
@@ -283,6 +303,11 @@ MATRIX: tuple[Cell, ...] = (
     Cell("workbench", "GET", ALL),
     Cell("find", "POST", ALL, body=_sent(q="谭某"), ok=302),
     Cell("help", "GET", ALL),
+    Cell("what_ifs", "GET", frozenset({M})),
+    Cell("what_if_new", "POST", frozenset({M}), body=_sent(proposed=EDITION, past=EDITION), ok=302, writes=True),
+    Cell("what_if", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_status", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_xlsx", "GET", frozenset({M}), of="what_if"),
 )  # fmt: skip
 
 # answers 200 to nobody's first look, with a reason

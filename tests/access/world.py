@@ -15,8 +15,10 @@ from django.http import HttpResponse
 
 from claims.models import Claim, Paper
 from enrollment.models import Enrollment, RosterBatch
-from orgs.models import Organization, Region, Role, User
+from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
+from orgs.services.tokens import make_token
+from reports.models import WhatIf
 from schemes.drafting import start_draft
 from schemes.models import DraftText, Edition, Scheme
 from schemes.services import store_edition
@@ -71,6 +73,8 @@ class World:
     foreign_office: Organization
     secrets: dict[str, list[str]] = field(default_factory=dict)
     drafts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
+    what_ifs: dict[str, WhatIf] = field(default_factory=dict)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -79,6 +83,7 @@ class World:
 def make_world() -> World:
     cast = read_cast()
     world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -87,6 +92,7 @@ def make_world() -> World:
             f"6217000000000{number * 100:06d}",
         ]
     world.drafts.update(_drafts(world))
+    world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
     return world
 
 
@@ -109,6 +115,16 @@ def _drafts(world: World) -> dict[tuple[str, str], DraftText]:
         ("own", "passing"): passing, ("own", "misfit"): misfit,
         ("foreign", "passing"): foreign, ("foreign", "misfit"): foreign,
     }  # fmt: skip
+
+
+def _what_if(edition: Edition, cast: Cast) -> WhatIf:
+    """One that is done, of the edition's county."""
+    with system_scope("tests"):
+        return WhatIf.objects.create(
+            past=edition, proposed=edition, proposed_code=edition.code, proposed_title=edition.title,
+            proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=cast.authority, state="done",
+            result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "unchecked": [], "period": ""},
+        )  # fmt: skip
 
 
 def _corner(world: World, place: str, n: int) -> Corner:
@@ -165,9 +181,23 @@ def _foreign_office(cast: Cast) -> Organization:
     return office
 
 
+def _tokens(cast: Cast) -> dict[str, ApiToken]:
+    """One of this county, one of another."""
+    region = cast.stranger.organization.region
+    office = Organization.objects.create(
+        kind=Organization.Kind.AUTHORITY, name="外县某局", short_name="外局", region=region
+    )
+    own = make_token(
+        name="某系统", organization=cast.authority.organization, role=Role.AUTHORITY, days=90, by=cast.administrator
+    )
+    mark = canary("foreign")
+    foreign = make_token(name=f"外{mark}", organization=office, role=Role.AUTHORITY, days=90, by=cast.stranger)
+    return {"own": own.token, "foreign": foreign.token}
+
+
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"user", "office", "edition", "draft"}:
+    if kind in {"user", "office", "edition", "draft", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemes.rules.payout import quote
-from schemes.rules.premium import premium_of
+from schemes.rules.premium import Heads, premium_of
 from schemes.rules.quoting import quote_document, refusal_document
 from schemes.rules.refusal import FactsRefused
 from tests.rules.editions import WANZHOU, cases, terms_of
@@ -150,6 +150,6 @@ def test_whatever_comes_in_is_computed_or_refused(data):
 def test_the_premium_of_the_roster():
     for row in cases("premiums")["roster_premium"]:
         if row["edition"] == WANZHOU:
-            assert premium_of(terms_of(WANZHOU), row["persons"]) == Decimal(row["premium"])
+            assert premium_of(terms_of(WANZHOU), Heads(persons=row["persons"])) == Decimal(row["premium"])
     with pytest.raises(ValueError, match="人数"):
-        premium_of(terms_of(WANZHOU), -1)
+        premium_of(terms_of(WANZHOU), Heads(persons=-1))

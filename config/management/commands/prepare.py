@@ -14,13 +14,14 @@ from office.models import DayOff
 from orgs.row_security import secure_database
 from orgs.scope import system_scope
 from orgs.services.regions import load_regions
+from schemes.disability import load_items
 from schemes.services import EditionRefused, publish_edition, store_edition
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
 
 class Command(BaseCommand):
-    help = "准备系统：建表、行级安全、行政区划、节假日、年度方案；试用模式另装演示数据"
+    help = "准备系统：建表、行级安全、行政区划、节假日、伤残评定标准、年度方案；试用模式另装演示数据"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="试用模式下装入演示数据（只装一次）")
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         with system_scope("prepare"):
             load_regions()
             load_days_off()
+            load_items()
             if not options["no_editions"]:
                 self._load_editions()
         if options["demo"]:
