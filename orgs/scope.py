@@ -88,6 +88,11 @@ def _place(scope: Scope, user: Any) -> Q:
     return published | within if may(user, "edition.draft") else published
 
 
+def _drafts(scope: Scope, user: Any) -> Q:
+    """Documents that people write: those of places within the person's own."""
+    return Q() if scope.everything else _within("place__path", user.organization.region.path)
+
+
 def _accounts(scope: Scope, user: Any) -> Q:
     """People and organizations: those within the administrator's region."""
     if scope.everything:
@@ -116,6 +121,7 @@ RULES = {
     "region_and_insurer": _region_and_insurer,
     "requester": _of_requester,
     "place": _place,
+    "drafts": _drafts,
     "accounts": _accounts,
     "offices": _offices,
     "tokens": _tokens,

@@ -158,6 +158,33 @@ class InsurerAssignment(models.Model):
         return f"{self.township} → {self.insurer}"
 
 
+class DraftText(models.Model):
+    """起草稿: the document of an edition while people write it, whether it passes the check or not."""
+
+    place = models.ForeignKey("orgs.Region", on_delete=models.PROTECT, related_name="draft_texts")
+    code = models.CharField("代码", max_length=60, blank=True)  # as far as the document says one
+    title = models.CharField("名称", max_length=120)
+    document = models.TextField()
+    source = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")  # 底稿
+    problems = models.PositiveIntegerField("问题数", default=0)  # at the last save, examples included
+    changed_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+
+    scope_kind = "drafts"
+
+    class Meta:
+        ordering = ["-changed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "code"], condition=~models.Q(code=""), name="edition_has_one_draft_text_a_place"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class DisabilityItem(models.Model):
     """An item of the disability scale JR/T 0083—2013; `code` is our running index inside a subsection (7.5-03)."""
 

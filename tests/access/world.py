@@ -19,9 +19,11 @@ from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
-from schemes.models import Edition, Scheme
+from schemes.drafting import start_draft
+from schemes.models import DraftText, Edition, Scheme
 from schemes.services import check_amendment, check_edition_draft, draft_amendment, store_edition
 from tests.cast import (
+    EDITION,
     FAR,
     NEAR,
     OWN,
@@ -39,6 +41,7 @@ from tests.cast import (
 )
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
+STORED = "wanzhou-2020"  # an edition that is a draft
 STATES = ("reported", "returned", "accepted", "adjusted", "in_approval", "approved", "paid")
 MISSING = 999_999_999
 
@@ -71,6 +74,7 @@ class World:
     drafts: dict[str, Edition]  # by state; stored by the second authority
     foreign_drafts: dict[str, Edition]
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    draft_texts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
     what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
 
@@ -91,8 +95,30 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
+    world.draft_texts.update(_draft_texts(world))
     world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
     return world
+
+
+def _draft_texts(world: World) -> dict[tuple[str, str], DraftText]:
+    """起草稿: one that passes, one with an example that comes out otherwise, and one of another county."""
+    document, by = world.edition.document, world.cast.authority
+    store_edition(document=document.replace(EDITION, STORED), name=STORED, by=by)
+    passing = start_draft(document=document.replace(EDITION, "draft-1"), place=world.edition.place, by=by)
+    other = document.replace(EDITION, "draft-2").replace('amount: {value: "1000.00"', 'amount: {value: "1200.00"')
+    misfit = start_draft(document=other, place=world.edition.place, by=by)
+    foreign = DraftText.objects.create(
+        place=world.foreign_edition.place,
+        code="draft-3",
+        title=f"外县{canary('foreign')}",
+        document=document,
+        changed_by=by,
+    )
+    assert (passing.problems, misfit.problems) == (0, 1)
+    return {
+        ("own", "passing"): passing, ("own", "misfit"): misfit,
+        ("foreign", "passing"): foreign, ("foreign", "misfit"): foreign,
+    }  # fmt: skip
 
 
 def _what_if(edition: Edition, cast: Cast) -> WhatIf:
@@ -206,7 +232,7 @@ def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
     if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
         return {"own"} if actor == "authority" else set()
-    if kind in {"user", "office", "edition", "token", "what_if"}:
+    if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
