@@ -1,5 +1,6 @@
 """The report form: made from the coverage's terms, so it asks only for what the coverage needs."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -125,6 +126,11 @@ class ReportForm(FactForm):
             not_one_stop_reason=data.get("not_one_stop_reason", ""),
             key=data["key"],
         )
+
+
+def facts_sent(posted: Mapping[str, str]) -> dict[str, str]:
+    """The facts as typed, not read yet: which terms ask them depends on one of them."""
+    return {name.removeprefix("fact_"): posted[name] for name in posted if name.startswith("fact_")}
 
 
 def initial_of(claim: Claim) -> dict[str, Any]:

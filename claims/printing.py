@@ -24,7 +24,7 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
     content = {
         "number": claim.number,
         "edition": claim.edition.title,
-        "notice": claim.edition.terms.notice.number,
+        "notice": claim.terms.notice.number,
         "insurer": claim.insurer.name if claim.insurer else "",
         "person": claim.person_name,
         "id_number": str(claim.id_number),
@@ -42,7 +42,7 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
         "adjusted_by": claim.adjusted_by.name if claim.adjusted_by else "",
         "approved_by": claim.approved_by.name if claim.approved_by else "",
     }
-    disability = disability_text(claim.edition.terms, claim.facts)
+    disability = disability_text(claim.terms, claim.facts)
     if disability:  # part of the check code only where it is part of the paper
         content["disability"] = disability
     printed = {

@@ -9,8 +9,8 @@ from django import forms
 from schemes.fact_fields import PICK, YES_NO, DayField, MoneyField
 from schemes.rules.limits import EVERYBODYS
 from schemes.rules.past import KEYS
-from schemes.terms.benefits import Daily, singles_of
-from schemes.terms.model import Coverage, EditionTerms
+from schemes.terms.benefits import ByChoice, Daily, singles_of
+from schemes.terms.model import Coverage, EditionTerms, Limit
 from schemes.terms.steps import Deductible, Ladder
 
 ROWS, MOST_ROWS = 3, 20
@@ -27,6 +27,7 @@ LABELS = {
     "deducted": "已扣的免赔额",
     "base": "已分段的金额",
     "house": "哪一处房屋",
+    "case": "哪种情形",
     "same_person": "同一个人",
     "same_event": "同一场灾害",
     "same_county": "同一区县",
@@ -42,8 +43,13 @@ def columns_of(terms: EditionTerms, coverage: Coverage, named: Iterable[str]) ->
     names = {found[2] for name in named if (found := NAME.fullmatch(name))}
     wanted = {*_read(terms, coverage), *names}
     further = [key for key in KEYS if key in wanted and key not in ALWAYS]
-    everybodys = any(terms.limits[code].per in EVERYBODYS for code in coverage.limits)
+    everybodys = any(limit.per in EVERYBODYS for limit in limits_of(terms, coverage))
     return [*ALWAYS, *further, *([WHOSE] if everybodys or WHOSE in names else [])]
+
+
+def limits_of(terms: EditionTerms, coverage: Coverage) -> list[Limit]:
+    """The limits that the coverage draws on, as a whole or in some of its cases."""
+    return [limit for code, limit in terms.limits.items() if coverage.code in terms.sharing(code)]
 
 
 def rows_in(named: Iterable[str]) -> int:
@@ -54,11 +60,13 @@ def rows_in(named: Iterable[str]) -> int:
 
 def paid_field(terms: EditionTerms, column: str) -> forms.Field:
     """The field of one column."""
-    common: dict[str, Any] = {"label": LABELS[column], "required": False}
+    common: dict[str, Any] = {"label": LABELS.get(column, column), "required": False}
     if column == "coverage":
         known = [(code, coverage.label) for code, coverage in terms.coverages.items()]
         wrong = {"invalid_choice": "请从列表里选保障责任"}
         return forms.ChoiceField(choices=[PICK, *known], error_messages=wrong, **common)
+    if column == "case":
+        return forms.ChoiceField(choices=[PICK, *_cases(terms)], **common)
     if column == WHOSE:
         return forms.ChoiceField(choices=((OWN, "本人或本户"), (ALL, "全方案")), **common)
     if column in _FLAGS:
@@ -78,9 +86,17 @@ def plain(column: str, value: Any) -> Any:
     return value == "yes" if column in _FLAGS else value
 
 
+def _cases(terms: EditionTerms) -> list[tuple[str, str]]:
+    """The answers by which coverages of the edition tell their benefits apart."""
+    facts = [one.benefit.fact for one in terms.coverages.values() if isinstance(one.benefit, ByChoice)]
+    return list({code: label for fact in facts for code, label in terms.facts[fact].options.items()}.items())
+
+
 def _read(terms: EditionTerms, coverage: Coverage) -> Iterator[str]:
-    for code in coverage.limits:
-        yield _BY_LIMIT.get(terms.limits[code].per, "")
+    for limit in limits_of(terms, coverage):
+        yield _BY_LIMIT.get(limit.per, "")
+        if any(terms.sharing(limit.code).values()):
+            yield "case"
     for benefit in singles_of(coverage.benefit):
         if isinstance(benefit, Daily) and benefit.caps:
             yield "days"

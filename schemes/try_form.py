@@ -8,7 +8,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from schemes.fact_fields import FactForm, askable, fields_of, initial_of_facts, names_of, stated
-from schemes.paid_fields import ALL, OWN, WHOSE, columns_of, paid_field, plain, rows_in
+from schemes.paid_fields import ALL, OWN, WHOSE, columns_of, limits_of, paid_field, plain, rows_in
 from schemes.rules.facts import SHORT_FOR, SHORT_GRADE
 from schemes.rules.refusal import FactProblem
 from schemes.terms.model import Coverage, EditionTerms, Example, Fact, Listed
@@ -135,7 +135,7 @@ def _listed(terms: EditionTerms, coverage: Coverage, named: Iterable[str]) -> li
 
 def _read(terms: EditionTerms, coverage: Coverage) -> Iterator[str]:
     """Codes of facts that conditions and limits go by; a fact that follows from others by these."""
-    limits = [terms.limits[code] for code in coverage.limits]
+    limits = limits_of(terms, coverage)
     conditions = [need for one in coverage.conditions for need in (*one.needs, *one.applies.needs)]
     codes = [coverage.decided_by, *conditions, *(code for one in limits for code in (one.per, *one.facts))]
     if coverage.follow_on:

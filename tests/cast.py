@@ -50,6 +50,7 @@ class Cast:
     finance: User
     certifier: User
     authority: User
+    second_authority: User
     auditor: User
     administrator: User
     disabled: User
@@ -96,6 +97,7 @@ def make_cast() -> None:
             "卫某外",
         ),
     }
+    office["second_authority"] = (office["authority"][0], ROLE.AUTHORITY, "沈某管")
     office["disabled"] = (office["clerk"][0], ROLE.CLERK, "蒋某停")
     password = make_password(PASSWORD)
     for name, (organization, role, person) in office.items():

@@ -13,7 +13,6 @@ from schemes.rules.limits import EVERYBODYS
 from schemes.rules.work import Uses
 from schemes.terms.benefits import ByChoice, LumpSum
 from schemes.terms.model import EditionTerms
-from schemes.terms.using import limits_used
 
 COUNTY_PATH = 3 * PATH_STEP  # province, city, county
 NO_USES = Uses()
@@ -43,7 +42,7 @@ class PaidSoFar:
         self._everybody = _Everybody()
 
     def _limits_per(self, coverage: str) -> set[str]:
-        return {self._terms.limits[code].per for code in limits_used(self._terms.coverages[coverage])}
+        return {self._terms.limits[code].per for code in self._terms.coverages[coverage].all_limits}
 
     def before(self, claim: PastClaim) -> list[Entry]:
         """Payments that count against this claim's limits, in the shape that the rules take."""

@@ -12,6 +12,7 @@ from schemes.models import Edition
 from schemes.rules.quoting import quote_document, quote_of
 from schemes.rules.refusal import FactProblem, FactsRefused
 from schemes.services import store_edition
+from schemes.services.documents import sha256_of
 from schemes.terms.model import EditionTerms, Fact
 from schemes.try_form import TryForm, query_of_example
 from tests.cast import EDITION, Cast, read_edition
@@ -308,6 +309,6 @@ def test_the_form_and_the_command_say_the_same() -> None:
 
 def test_a_document_that_no_longer_reads_is_told(draft: Edition, cast: Cast, login) -> None:
     with everything():
-        Edition.objects.filter(pk=draft.pk).update(document="edition: broken", sha256="0" * 64)
+        Edition.objects.filter(pk=draft.pk).update(document="edition: broken", sha256=sha256_of("edition: broken"))
     page = page_of(login(cast.authority), HOSPITAL, f"/editions/{draft.code}/try/")
     assert "条款还有错误，改正后才能试算" in page
