@@ -37,6 +37,7 @@ class Command(PortalCommand):
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         edition = _edition(options["edition"])
         reader = reader_of(edition.place)
+        self.payers = edition.terms.payers
         with acting(scope_of(reader)):
             listed = _census(options["census"], edition) if options["census"] else None
             heads = heads_of(edition, reader) if listed is None else listed
@@ -48,7 +49,7 @@ class Command(PortalCommand):
 
     def lines(self, answer: dict[str, Any]) -> Iterable[str]:
         for row in answer["rows"]:
-            shares = "".join(f"　{payer} {amount}" for payer, amount in row["shares"].items())
+            shares = "".join(f"　{self.payers[payer]} {amount}" for payer, amount in row["shares"].items())
             yield f"{row['name']}　{row['persons']:,} 人　{row['premium']} 元{shares}　{row['insurer']}"
         yield f"合计 {answer['total']} 元"
         if "carried" in answer:
