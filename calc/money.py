@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from calc.text import fold
 
 FEN = Decimal("0.01")
+WAN = Decimal(10_000)
 MINUS = "\N{MINUS SIGN}"
 
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?", re.ASCII)
@@ -53,6 +54,11 @@ def round_to_fen(amount: Decimal) -> Decimal:
 def floor_to_fen(amount: Decimal) -> Decimal:
     """Down to the fen: for a height that must not be passed, for parts that must not exceed the whole."""
     return amount.quantize(FEN, rounding=ROUND_FLOOR)
+
+
+def round_to_wan(amount: Decimal) -> int:
+    """Whole 万元, half up: 1,245,000.00 becomes 125."""
+    return int((amount / WAN).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def format_yuan(amount: Decimal) -> str:

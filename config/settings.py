@@ -243,6 +243,7 @@ REFERENCE_LISTS = {  # what the administrator brings in and takes out as workboo
     "people": "orgs.resources.PersonResource",
     "organizations": "orgs.resources.OrganizationResource",
     "region-names": "orgs.resources.RegionNameResource",
+    "regions": "orgs.region_list.RegionResource",
     "disability-items": "schemes.disability_list.DisabilityItemResource",
 }
 

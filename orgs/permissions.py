@@ -44,6 +44,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "premium.view": frozenset({FINANCE, AUTHORITY, AUDITOR}),
     "premium.bill": frozenset({FINANCE}),
     "premium.export": frozenset({FINANCE}),
+    "premium.census": frozenset({AUTHORITY, FINANCE}),
     "job.view": EVERYBODY,
     "people.manage": frozenset({ADMINISTRATOR}),
     "token.manage": frozenset({ADMINISTRATOR}),

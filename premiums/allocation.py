@@ -1,21 +1,37 @@
-"""The premium allocation sheet (保费分配表): township × insurer, persons, premium, and the proof that it reconciles."""
+"""The premium allocation sheet (保费分配表): region × insurer, persons, premium, and what each payer bears of it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Sum
-
-from calc.money import to_fen
-from enrollment.models import Enrollment, VillageTotal
+from calc.money import from_fen, to_fen
+from calc.splits import split
 from orgs.models import User
-from orgs.scope import visible
-from schemes.models import Edition
-from schemes.rules.premium import Heads, premium_of
+from orgs.scope import scope_of
+from premiums.figures import brought_forward_of, heads_of, sees_all
+from premiums.wording import names_in_shares
+from schemes.models import Edition, InsurerAssignment
+from schemes.rules.premium import Heads, HeadsRefused, carried_over, premiums_by_region
+from schemes.rules.shares import NoShare, payers_of
+from schemes.terms.model import EditionTerms
+
+NOBODY = Heads()
+
+
+class AllocationRefused(Exception):
+    """The edition and the numbers don't give a sheet; every reason in a sentence."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(dict.fromkeys(sentences))
+        super().__init__("\n".join(self.sentences))
 
 
 @dataclass(frozen=True)
 class AllocationRow:
+    """`shares`: fen by payer, adding up to `fen`; empty where the edition sets no shares."""
+
     number: int
     township_id: int
     township: str
@@ -24,7 +40,9 @@ class AllocationRow:
     insurer: str
     persons: int
     households: int
+    units: int
     fen: int
+    shares: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -32,125 +50,190 @@ class InsurerPart:
     insurer: str
     townships: int
     persons: int
+    households: int
+    units: int
     fen: int
+    shares: Mapping[str, int]
     rows: tuple[AllocationRow, ...]
 
 
 @dataclass(frozen=True)
-class Check:
-    """One thing that must agree. `holds` False is shown in words, never hidden."""
+class CarriedForward:
+    """Last year's balance set against this year's premium, in fen; `shares`: what is due, by payer."""
 
-    name: str
-    detail: str
-    holds: bool
+    brought: int
+    used: int
+    due: int
+    left: int
+    shares: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Allocation:
+    """`problems`: why there are no figures (then all are nought). `partial`: only the reader's part of the place."""
+
     rows: tuple[AllocationRow, ...]
     parts: tuple[InsurerPart, ...]
     persons: int
     households: int
+    units: int
     fen: int
+    shares: Mapping[str, int]
+    carried: CarriedForward | None = None
+    problems: tuple[str, ...] = ()
+    partial: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether anybody or anything is insured yet; one sum for the place needs nobody counted."""
+        return bool(self.persons or self.households or self.units or self.fen)
 
 
 def allocation_of(edition: Edition, user: User) -> Allocation:
-    """The sheet of an edition as `user` sees it, from the roster as it stands now; sums in fen.
+    """The sheet of an edition as `user` sees it, from the figures as they stand now; sums in fen.
 
-    Rows follow the notice: by insurer, townships in its order.
+    Rows follow the notice: by insurer, regions in its order. What stands in the way is told in `problems`.
     """
-    return allocation_for(edition, _persons_by_township(edition, user))
+    heads = heads_of(edition, user)
+    balance = brought_forward_of(edition, user) if sees_all(edition, user) else None
+    try:
+        sheet = allocation_for(edition, heads, from_fen(balance.fen) if balance else None)
+    except AllocationRefused as refused:
+        sheet = replace(_sheet(_rows(edition, {}, _no_premiums)), problems=refused.sentences)
+    return sheet if sees_all(edition, user) else _part_of(sheet, scope_of(user).region_path)
 
 
-def allocation_for(edition: Edition, totals: dict[int, tuple[int, int]]) -> Allocation:
-    """The sheet for given persons and households by township id; a township that isn't named has none."""
-    rows = tuple(_rows(edition, totals))
-    parts = tuple(_part(insurer, tuple(group)) for insurer, group in groupby(rows, key=lambda row: row.insurer))
-    return Allocation(
-        rows=rows,
-        parts=parts,
-        persons=sum(row.persons for row in rows),
-        households=sum(row.households for row in rows),
-        fen=sum(row.fen for row in rows),
-    )
+def allocation_for(edition: Edition, heads: Mapping[int, Heads], brought: Decimal | None = None) -> Allocation:
+    """The sheet for given numbers by region id; a region that isn't named has none. Raises AllocationRefused.
+
+    Where the premium is one sum and nobody is counted, the place is the one row. `brought`: last year's balance, where
+    the edition carries it over.
+    """
+    figure = _premiums if heads or _is_one_sum(edition.terms) else _no_premiums
+    sheet = _sheet(_rows(edition, heads, figure))
+    return sheet if brought is None else replace(sheet, carried=_carried(edition.terms, sheet, brought))
 
 
-def _persons_by_township(edition: Edition, user: User) -> dict[int, tuple[int, int]]:
-    totals = visible(VillageTotal, user).filter(edition=edition).values("township_id").order_by("township_id")
-    return {
-        row["township_id"]: (row["all_persons"], row["all_households"])
-        for row in totals.annotate(all_persons=Sum("persons"), all_households=Sum("households"))
-    }
+Figured = tuple[Decimal, Mapping[str, Decimal]]
 
 
-def _rows(edition: Edition, totals: dict[int, tuple[int, int]]) -> Iterable[AllocationRow]:
-    serving = edition.assignments.filter(insurer__isnull=False).select_related("township", "insurer")
-    for number, assignment in enumerate(serving, start=1):
-        persons, households = totals.get(assignment.township_id, (0, 0))
+def _rows(edition: Edition, heads: Mapping[int, Heads], figure: Any) -> Iterable[AllocationRow]:
+    serving = _serving(edition, heads)
+    numbers = [heads.get(assignment.township_id, NOBODY) for assignment in serving]
+    for number, (assignment, own, figured) in enumerate(
+        zip(serving, numbers, figure(edition.terms, serving, numbers), strict=True), start=1
+    ):
+        premium, shares = figured
         yield AllocationRow(
             number=number,
             township_id=assignment.township_id,
             township=assignment.township.name,
             region_path=assignment.township.path,
-            insurer_id=assignment.insurer_id,
-            insurer=assignment.insurer.name,
-            persons=persons,
-            households=households,
-            fen=to_fen(premium_of(edition.terms, Heads(persons, households))),
+            insurer_id=assignment.insurer_id or 0,
+            insurer=assignment.insurer.name if assignment.insurer else "",
+            persons=own.persons,
+            households=own.households,
+            units=own.units,
+            fen=to_fen(premium),
+            shares={payer: to_fen(amount) for payer, amount in shares.items()},
         )
 
 
+def _serving(edition: Edition, heads: Mapping[int, Heads]) -> list[InsurerAssignment]:
+    """Who serves which region; the first insurer the whole place, where one sum can't be split yet."""
+    serving = list(edition.assignments.filter(insurer__isnull=False).select_related("township", "insurer"))
+    alone = len({assignment.insurer_id for assignment in serving}) == 1
+    if heads or not alone or not _is_one_sum(edition.terms):
+        return serving
+    return [InsurerAssignment(edition=edition, township=edition.place, insurer=serving[0].insurer)]
+
+
+def _is_one_sum(terms: EditionTerms) -> bool:
+    return all(part.basis == "whole" for part in terms.premium.parts)
+
+
+def _no_premiums(terms: EditionTerms, serving: Sequence[InsurerAssignment], _numbers: Sequence[Heads]) -> list[Figured]:
+    nothing = dict.fromkeys(terms.payers if terms.shares else (), Decimal(0))
+    return [(Decimal(0), nothing) for _ in serving]
+
+
+def _premiums(terms: EditionTerms, serving: Sequence[InsurerAssignment], numbers: Sequence[Heads]) -> list[Figured]:
+    """Premium and shares of each region; AllocationRefused with all that is wrong, region by region."""
+    names = names_in_shares(terms, [assignment.township for assignment in serving])
+    refused: list[str] = []
+    try:
+        premiums = premiums_by_region(terms, numbers)
+    except HeadsRefused:
+        raise AllocationRefused(_refusals(terms, serving, numbers)) from None
+    found: list[Figured] = []
+    for assignment, own, premium in zip(serving, numbers, premiums, strict=True):
+        try:
+            found.append((premium, payers_of(terms, names[assignment.township_id], premium, own)))
+        except NoShare as missing:
+            refused.append(str(missing))
+    if refused:
+        raise AllocationRefused(refused)
+    return found
+
+
+def _refusals(terms: EditionTerms, serving: Sequence[InsurerAssignment], numbers: Sequence[Heads]) -> list[str]:
+    """The regions whose numbers are at fault, one by one; what concerns them all together otherwise."""
+    found = []
+    for assignment, own in zip(serving, numbers, strict=True):
+        try:
+            premiums_by_region(terms, [own])
+        except HeadsRefused as refused:
+            found.append(f"{assignment.township.name}：{refused}")
+    if found:
+        return found
+    try:
+        premiums_by_region(terms, numbers)
+    except HeadsRefused as refused:
+        found.append(str(refused))
+    return found
+
+
+def _sheet(rows: Iterable[AllocationRow]) -> Allocation:
+    rows = tuple(rows)
+    parts = tuple(_part(insurer, tuple(group)) for insurer, group in groupby(rows, key=lambda row: row.insurer))
+    return Allocation(rows=rows, parts=parts, **_sums(rows))
+
+
 def _part(insurer: str, rows: tuple[AllocationRow, ...]) -> InsurerPart:
-    return InsurerPart(
-        insurer=insurer,
-        townships=len(rows),
-        persons=sum(row.persons for row in rows),
-        fen=sum(row.fen for row in rows),
-        rows=rows,
+    return InsurerPart(insurer=insurer, townships=len(rows), rows=rows, **_sums(rows))
+
+
+def _sums(rows: Sequence[AllocationRow]) -> dict[str, Any]:
+    payers = rows[0].shares if rows else {}
+    return {
+        "persons": sum(row.persons for row in rows),
+        "households": sum(row.households for row in rows),
+        "units": sum(row.units for row in rows),
+        "fen": sum(row.fen for row in rows),
+        "shares": {payer: sum(row.shares[payer] for row in rows) for payer in payers},
+    }
+
+
+def _part_of(sheet: Allocation, path: str) -> Allocation:
+    """Only the rows of a reader who looks after a part of the place; numbers stay those of the whole sheet."""
+    rows = [row for row in sheet.rows if path and row.region_path.startswith(path)]
+    return replace(_sheet(rows), problems=sheet.problems, partial=True)
+
+
+def _carried(terms: EditionTerms, sheet: Allocation, brought: Decimal) -> CarriedForward:
+    if terms.premium.carry_over is None:
+        raise AllocationRefused([f"「{terms.short_title}」没有写上年结余抵减本年保费，不用填上年结余"])
+    try:
+        carried = carried_over(terms, from_fen(sheet.fen), brought)
+    except HeadsRefused as refused:
+        raise AllocationRefused([str(refused)]) from None
+    due = to_fen(carried.due)
+    payers = list(sheet.shares)
+    shares = split(due, [sheet.shares[payer] for payer in payers]) if sheet.fen and payers else [0] * len(payers)
+    return CarriedForward(
+        brought=to_fen(brought),
+        used=to_fen(carried.used),
+        due=due,
+        left=to_fen(carried.left),
+        shares=dict(zip(payers, shares, strict=True)),
     )
-
-
-def reconcile(edition: Edition, sheet: Allocation, user: User, billed: dict[int, tuple[int, int, int]]) -> list[Check]:
-    """What the sheet was checked against: the roster person by person, the rate, the insurers' list, the bills."""
-    whole = to_fen(premium_of(edition.terms, Heads(sheet.persons, sheet.households)))
-    enrolled = dict(
-        visible(Enrollment, user)
-        .filter(edition=edition, removed_at__isnull=True)
-        .values_list("township_id")
-        .annotate(persons=Count("id"))
-        .order_by("township_id")
-    )
-    differing = [row.township for row in sheet.rows if enrolled.get(row.township_id, 0) != row.persons]
-    unbilled = [row.township for row in sheet.rows if billed.get(row.township_id, (0, 0, 0))[1] != row.fen]
-    stated = edition.terms.insured.persons
-    return [
-        Check("与参保名册逐人相符", _named(differing) or f"名册 {sum(enrolled.values()):,} 人", not differing),
-        Check(
-            "各行相加等于合计",
-            f"{len(sheet.parts)} 家承保机构小计之和",
-            sum(p.fen for p in sheet.parts) == sheet.fen,
-        ),
-        Check("人数乘保费标准等于保费", f"{sheet.persons:,} 人", whole == sheet.fen),
-        Check(
-            "每个乡镇只有一家承保机构",
-            f"{len(sheet.rows)} 个",
-            len({r.township_id for r in sheet.rows}) == len(sheet.rows),
-        ),
-        Check(
-            "与通知所列人数相符",
-            _against_notice(sheet.persons, stated),
-            stated is None or int(stated.value) == sheet.persons,
-        ),
-        Check("与保费账单相符", _named(unbilled) and f"未出账或有变动：{_named(unbilled)}", not unbilled),
-    ]
-
-
-def _named(townships: list[str]) -> str:
-    return "、".join(townships[:5]) + (f"等 {len(townships)} 个" if len(townships) > 5 else "")
-
-
-def _against_notice(persons: int, stated) -> str:
-    if stated is None:
-        return "通知未列人数"
-    difference = persons - int(stated.value)
-    return f"通知 {int(stated.value):,} 人" + (f"，差 {difference:+,} 人".replace("-", "−") if difference else "")

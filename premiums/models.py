@@ -8,8 +8,11 @@ from schemes.models import Edition
 
 
 class PremiumBill(ScopedModel):
-    """What one township's roster owes one insurer. A roster that changes after billing gets another bill with the
-    difference, which may be negative; a bill is never altered."""
+    """What one township (a county, in a city's edition) owes one insurer.
+
+    A roster or census that changes after billing gets another bill with the difference, which may be negative; a bill
+    is never altered.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="bills")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
@@ -29,6 +32,60 @@ class PremiumBill(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.township} 保费账单 {self.sequence}"
+
+
+class CensusFigure(ScopedModel):
+    """How many a region has, as the authority or the finance office entered it for an edition without a roster.
+
+    Figures are entered for all regions at once; the next entry replaces them, the former stay with their `sequence`.
+    `category` is one of the edition's categories of person, empty where it has none.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="census")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField("人员类别", max_length=40, blank=True)
+    persons = models.PositiveIntegerField("人数")
+    households = models.PositiveIntegerField("户数")
+    units = models.PositiveIntegerField("份数", default=0)
+    source = models.CharField("来源", max_length=100)
+    sequence = models.PositiveSmallIntegerField()
+    entered_at = models.DateTimeField(default=timezone.now)
+    entered_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["edition_id", "region_path", "category"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "region", "category"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="region_has_one_census_figure_an_edition",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.persons}"
+
+
+class BroughtForward(ScopedModel):
+    """Last year's balance, as far as an edition sets it against its premium. The latest entry counts."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="brought_forward")
+    fen = models.BigIntegerField("上年结余（分）")
+    source = models.CharField("来源", max_length=100)
+    sequence = models.PositiveSmallIntegerField()
+    entered_at = models.DateTimeField(default=timezone.now)
+    entered_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["edition_id", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "sequence"], name="brought_forward_has_its_own_sequence"),
+            models.CheckConstraint(condition=models.Q(fen__gte=0), name="brought_forward_is_no_loss"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} {self.fen}"
 
 
 class LedgerTransaction(ScopedModel):

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from premiums import views
+from premiums.views import allocation, census
 
 urlpatterns = [
-    path("premiums/", views.current, name="premiums"),
-    path("premiums/<slug:code>/", views.allocation, name="allocation"),
-    path("premiums/<slug:code>/allocation.xlsx", views.workbook, name="allocation_xlsx"),
-    path("premiums/<slug:code>/allocation.pdf", views.pdf, name="allocation_pdf"),
-    path("premiums/<slug:code>/bills/", views.issue, name="issue_bills"),
+    path("premiums/", allocation.current, name="premiums"),
+    path("premiums/<slug:code>/", allocation.allocation, name="allocation"),
+    path("premiums/<slug:code>/allocation.xlsx", allocation.workbook, name="allocation_xlsx"),
+    path("premiums/<slug:code>/allocation.pdf", allocation.pdf, name="allocation_pdf"),
+    path("premiums/<slug:code>/bills/", allocation.issue, name="issue_bills"),
+    path("premiums/<slug:code>/census/", census.census, name="census"),
+    path("premiums/<slug:code>/census/template.xlsx", census.template, name="census_template"),
+    path("premiums/<slug:code>/brought-forward/", census.brought_forward, name="brought_forward"),
 ]

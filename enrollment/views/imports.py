@@ -18,6 +18,7 @@ from orgs.permissions import grants
 from orgs.responses import XLSX, attachment
 from orgs.scope import visible
 from schemes.current import current_edition
+from schemes.rules.rate_words import rate_text
 
 TABS = (
     ("problems", "需要改的行", ("invalid", "duplicate")),
@@ -80,7 +81,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tab": tab[0],
         "page": page_of(request, rows, count=sum(_count(batch, outcome) for outcome in tab[2])),
         "totals": _totals(batch),
-        "rate": batch.edition.terms.premium.rate,
+        "rate": rate_text(batch.edition.terms),
     }
     return render(request, "enrollment/batch.html", context)
 

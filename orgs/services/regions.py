@@ -1,11 +1,10 @@
 """The region tree: loaded once from the codes, then kept by its own ids."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Max
 
@@ -33,9 +32,8 @@ def load_regions() -> int:
     if Region.objects.exists():
         return 0
     made = _load_tree(_rows("regions.csv"))
-    _load_zones(_rows("zones.csv"), made)
+    load_zones(_rows("zones.csv"), made)
     _load_names(_rows("names.csv"), made)
-    _reset_sequences()
     return Region.objects.count()
 
 
@@ -47,23 +45,25 @@ def _rows(name: str) -> list[dict[str, str]]:
 def _load_tree(rows: list[dict[str, str]]) -> dict[str, Region]:
     made: dict[str, Region] = {}
     for level in LEVELS:
-        made |= _load_level([row for row in rows if row["level"] == level], level, made)
+        made |= load_level([row for row in rows if row["level"] == level], level, made, SOURCE)
     return made
 
 
-def _load_level(rows: list[dict[str, str]], level: str, made: dict[str, Region]) -> dict[str, Region]:
+def load_level(rows: list[dict[str, str]], level: str, made: Mapping[str, Region], source: str) -> dict[str, Region]:
+    """Make the regions of one level below those made before; by code."""
     regions, names = {}, []
-    for pk, row in enumerate(rows, start=_next_id()):
-        region = _region(pk, made.get(row["parent_code"]), level, row["name"], row["code"])
+    for pk, row in zip(new_ids(len(rows)), rows, strict=True):
+        region = region_row(pk, made.get(row["parent_code"]), level, row["name"], row["code"], source)
         regions[row["code"]] = region
         if region.name != row["name"]:
-            names.append(RegionName(region=region, name=row["name"], kind=RegionName.Kind.OFFICIAL, source=SOURCE))
+            names.append(RegionName(region=region, name=row["name"], kind=RegionName.Kind.OFFICIAL, source=source))
     Region.objects.bulk_create(regions.values(), batch_size=1000)
     RegionName.objects.bulk_create(names, batch_size=1000)
     return regions
 
 
-def _region(pk: int, parent: Region | None, level: str, name: str, code: str | None) -> Region:
+def region_row(pk: int, parent: Region | None, level: str, name: str, code: str | None, source: str = "") -> Region:
+    """A region that is not stored yet, with its path."""
     return Region(
         pk=pk,
         parent=parent,
@@ -72,17 +72,18 @@ def _region(pk: int, parent: Region | None, level: str, name: str, code: str | N
         code=code,
         path=(parent.path if parent else "") + f"{pk:0{PATH_STEP}d}",
         active=PSEUDO_TOWNSHIPS.get((code or "")[:6]) != name,
-        source=SOURCE if code else "",
+        source=source,
     )
 
 
-def _load_zones(rows: list[dict[str, str]], made: dict[str, Region]) -> None:
-    for pk, row in enumerate(rows, start=_next_id()):
-        parent = made[row["parent_code"]]
-        zone = _region(pk, parent, Region.Level.COUNTY, row["name"], None)
-        zone.zone, zone.source = True, row["source"]
+def load_zones(rows: list[dict[str, str]], made: Mapping[str, Region]) -> None:
+    """Make development zones, which have no code, below regions made before."""
+    for pk, row in zip(new_ids(len(rows)), rows, strict=True):
+        zone = region_row(pk, made[row["parent_code"]], Region.Level.COUNTY, row["name"], None, row["source"])
+        zone.zone = True
         zone.save(force_insert=True)
-        RegionName.objects.create(region=zone, name=row["alias"], kind=RegionName.Kind.ALIAS, source=row["source"])
+        if row["alias"]:
+            RegionName.objects.create(region=zone, name=row["alias"], kind=RegionName.Kind.ALIAS, source=row["source"])
 
 
 def _load_names(rows: list[dict[str, str]], made: dict[str, Region]) -> None:
@@ -99,14 +100,24 @@ def _load_names(rows: list[dict[str, str]], made: dict[str, Region]) -> None:
     )
 
 
-def _next_id() -> int:
-    return (Region.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+def new_ids(count: int) -> list[int]:
+    """Ids for regions to be made: a path holds its own id, so it must be known beforehand.
 
-
-def _reset_sequences() -> None:
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Region, RegionName]):
-            cursor.execute(statement)
+    PostgreSQL's come from the sequence, which the portal's role may read; SQLite has one writer at a time.
+    """
+    if not count:
+        return []
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            sql = "SELECT nextval(pg_get_serial_sequence('orgs_region', 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sql, [count])
+            ids = [row[0] for row in cursor.fetchall()]
+    else:
+        first = (Region.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+        ids = list(range(first, first + count))
+    if ids[-1] >= 10**PATH_STEP:
+        raise OverflowError("区划编号用完了")
+    return ids
 
 
 def names_of(regions: Iterable[Region]) -> dict[int, list[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from calc.money import from_fen, round_to_fen, to_fen
+from calc.money import format_yuan, from_fen, round_to_fen, to_fen
 from calc.splits import split
 from schemes.rules.amounts import Found, find
 from schemes.terms.figures import Amount
@@ -35,19 +35,33 @@ def premium_of(terms: EditionTerms, heads: Heads) -> Decimal:
     return sum((_part_of(terms, part, heads) for part in terms.premium.parts), ZERO)
 
 
+def person_premium_of(terms: EditionTerms, heads: Heads) -> Decimal:
+    """What of the premium goes by person."""
+    return sum((_part_of(terms, part, heads) for part in terms.premium.parts if part.basis == "person"), ZERO)
+
+
 def premiums_by_region(terms: EditionTerms, regions: Sequence[Heads]) -> tuple[Decimal, ...]:
-    """The premium of each region; one sum for all is split by persons, by households where none is told."""
+    """The premium of each region; one sum for all is split by persons, or by households, or by units, whichever the
+    regions are counted in. Raises HeadsRefused, also where several regions have nothing that the sum could go by.
+    """
     own = [
         sum((_part_of(terms, part, heads) for part in terms.premium.parts if part.basis != "whole"), ZERO)
         for heads in regions
     ]
     whole = sum((_part_of(terms, part, Heads()) for part in terms.premium.parts if part.basis == "whole"), ZERO)
-    weights = [heads.persons for heads in regions]
-    weights = weights if any(weights) else [heads.households for heads in regions]
-    if not whole or not any(weights):
+    if not whole or not regions:
         return tuple(own)
-    parts = split(to_fen(whole), weights)
+    parts = split(to_fen(whole), _weights(regions))
     return tuple(amount + from_fen(part) for amount, part in zip(own, parts, strict=True))
+
+
+def _weights(regions: Sequence[Heads]) -> list[int]:
+    if len(regions) == 1:
+        return [1]
+    for weights in zip(*((heads.persons, heads.households, heads.units) for heads in regions), strict=True):
+        if any(weights):
+            return list(weights)
+    raise HeadsRefused("保费是一笔总价，要按各地人数分摊，但各地人数都是 0，请先填人数或户数")
 
 
 def _part_of(terms: EditionTerms, part: PremiumPart, heads: Heads) -> Decimal:
@@ -120,7 +134,12 @@ class Carried:
 
 
 def carried_over(terms: EditionTerms, premium: Decimal, balance: Decimal) -> Carried:
-    """Last year's balance set against this year's premium, as far as the edition allows; never below zero."""
+    """Last year's balance set against this year's premium, as far as the edition allows; never below zero.
+
+    Raises HeadsRefused for a balance below zero: a loss is no credit.
+    """
+    if balance < 0:
+        raise HeadsRefused(f"上年结余 {format_yuan(balance)} 元不能小于 0；上年亏损不抵减保费，请填 0")
     rule = terms.premium.carry_over
     allowed = round_to_fen(balance * rule.ratio.value) if rule else ZERO
     used = min(allowed, premium)

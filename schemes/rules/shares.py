@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calc.money import from_fen, round_to_fen, to_fen
+from calc.money import WAN, from_fen, round_to_fen, round_to_wan, to_fen
 from calc.splits import split
-from schemes.rules.premium import Heads, premium_of
+from schemes.rules.premium import Heads, person_premium_of
 from schemes.terms.figures import Bounds
 from schemes.terms.model import EditionTerms
 from schemes.terms.premiums import Handling, Pool, Share
@@ -26,15 +26,30 @@ def payers_of(terms: EditionTerms, region: str, premium: Decimal, heads: Heads |
     """
     if not terms.shares:
         return {}
-    by_category = heads.by_category if heads and any(share.category for share in terms.shares) else {}
-    if not by_category:
+    if not (heads and any(share.category for share in terms.shares)):
         return _split(terms, _share_of(terms, region, ""), premium)
+    if premium and not any(heads.by_category.values()):
+        raise NoShare(f"「{region}」的出资按人员类别分，但没有各类人数，保费 {premium} 元分不了，请填各类人数")
     parts = dict.fromkeys(terms.payers, ZERO)
-    for category, number in by_category.items():
-        own = premium_of(terms, Heads(persons=number, by_category={category: number}))
+    numbers = heads.by_category or dict.fromkeys(terms.premium.categories, 0)
+    for category, own in _by_category(terms, premium, numbers).items():
         for payer, amount in _split(terms, _share_of(terms, region, category), own).items():
             parts[payer] += amount
     return parts
+
+
+def _by_category(terms: EditionTerms, premium: Decimal, numbers: Mapping[str, int]) -> dict[str, Decimal]:
+    """What of a region's premium falls on each category; what doesn't go by person (households, one sum for all) is
+    divided by persons.
+    """
+    own = {
+        code: person_premium_of(terms, Heads(number, by_category={code: number})) for code, number in numbers.items()
+    }
+    rest = premium - sum(own.values(), ZERO)
+    if not rest:
+        return own
+    parts = split(to_fen(rest), list(numbers.values()))
+    return {code: own[code] + from_fen(part) for code, part in zip(own, parts, strict=True)}
 
 
 def _share_of(terms: EditionTerms, region: str, category: str) -> Share:
@@ -48,6 +63,22 @@ def _split(terms: EditionTerms, share: Share, premium: Decimal) -> dict[str, Dec
     weights = [share.parts[payer].value if payer in share.parts else ZERO for payer in terms.payers]
     parts = split(to_fen(premium), weights)
     return {payer: from_fen(part) for payer, part in zip(terms.payers, parts, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class StatedInWan:
+    """A sum as it is appropriated, in whole 万元. `difference` (stated − exact, yuan) is the reconciling item."""
+
+    wan: int
+    stated: Decimal
+    difference: Decimal
+
+
+def stated_in_wan(exact: Decimal) -> StatedInWan:
+    """The nearest 万元, half up (聊城 六（二）)."""
+    wan = round_to_wan(exact)
+    stated = round_to_fen(wan * WAN)
+    return StatedInWan(wan, stated, stated - exact)
 
 
 def handling_of(terms: EditionTerms, amount: Decimal) -> Handling:

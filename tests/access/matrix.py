@@ -57,9 +57,7 @@ def kwargs_of(cell: Cell, world: World, placement: str) -> dict[str, Any]:
     """The address's arguments for a placement; `missing` names what is not there."""
     if not cell.of or cell.in_body:
         return dict(cell.args)
-    name = {"claim": "number", "edition": "code", "draft": "code", "checked": "code", "amended": "code"}.get(
-        cell.of, "pk"
-    )
+    name = {"claim": "number"}.get(cell.of, "code" if cell.of in OF_EDITIONS else "pk")
     return {name: _named(cell, world, placement)} | cell.args
 
 
@@ -73,6 +71,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return EDITION if placement == "own" else world.foreign_edition.code
     if cell.of == "edition":
         return EDITION if placement == "own" else world.foreign_edition.code
+    if cell.of == "census":
+        return world.census_edition.code if placement == "own" else world.foreign_edition.code
     if cell.of == "draft_text":
         return world.draft_texts[placement, cell.state].pk
     if cell.of == "what_if":
@@ -89,13 +89,14 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
     return {"person": corner.person, "paper": corner.paper, "batch": corner.batch}[cell.of].pk
 
 
-OF_EDITIONS = ("edition", "draft", "checked", "amended")
+OF_EDITIONS = ("edition", "census", "draft", "checked", "amended")
 PLACEMENTS = {
     "": ("any",),
     "draft": ("own", "foreign", "missing"),
     "checked": ("own", "foreign", "missing"),
     "amended": ("own", "foreign", "missing"),
     "edition": ("own", "foreign", "missing"),
+    "census": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "what_if": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
@@ -186,6 +187,12 @@ def _edition_code(world: World, _by: User, placement: str) -> dict[str, Any]:
     return {"code": {"own": EDITION, "foreign": world.foreign_edition.code}.get(placement, "no-such-edition")}
 
 
+def _census(world: World, _by: User, _placement: str) -> dict[str, Any]:
+    """The grid as the page sends it."""
+    regions = world.census_edition.assignments.values_list("township_id", flat=True)
+    return {f"{key}_{pk}": "3" for pk in regions for key in ("persons", "households")} | {"source": "某统计"}
+
+
 def _publishing(of: str, title: str = "") -> Body:
     """What the second person sends: the edition's name and the version that was read."""
 
@@ -244,6 +251,8 @@ MATRIX: tuple[Cell, ...] = (
     Cell("list_export", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "organizations"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "region-names"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "regions"}),
+    Cell("list_import", "GET", frozenset({X}), args={"kind": "regions"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "disability-items"}),
     Cell("list_export", "GET", NOBODY, args={"kind": "no-such-list"}),
     Cell("list_import", "GET", frozenset({X}), args={"kind": "people"}),
@@ -315,6 +324,11 @@ MATRIX: tuple[Cell, ...] = (
     Cell("allocation_xlsx", "GET", frozenset({F}), of="edition"),
     Cell("allocation_pdf", "GET", frozenset({F}), of="edition"),
     Cell("issue_bills", "POST", frozenset({F}), of="edition", ok=302, writes=True),
+    Cell("census", "GET", frozenset({F, M}), of="census"),
+    Cell("census", "POST", frozenset({F, M}), of="census", body=_census, ok=302, writes=True),
+    Cell("census_template", "GET", frozenset({F, M}), of="census"),
+    Cell("brought_forward", "GET", frozenset({F, M}), of="census"),
+    Cell("brought_forward", "POST", frozenset({F, M}), of="census", body=_sent(amount="8.00", source="决算"), ok=302, writes=True),
     Cell("claim_list", "GET", BUSINESS),
     Cell("claim_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
     Cell("claim_find_person", "GET", frozenset({C, A})),

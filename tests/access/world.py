@@ -3,6 +3,7 @@
 Whoever does not see a place must never find its canary in an answer.
 """
 
+import hashlib
 import io
 import subprocess
 import zipfile
@@ -20,7 +21,7 @@ from orgs.scope import system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
 from schemes.drafting import start_draft
-from schemes.models import DraftText, Edition, Scheme
+from schemes.models import DraftText, Edition, InsurerAssignment, Scheme
 from schemes.services import check_amendment, check_edition_draft, draft_amendment, store_edition
 from tests.cast import (
     EDITION,
@@ -70,6 +71,7 @@ class World:
     edition: Edition
     corners: dict[str, Corner]
     foreign_edition: Edition
+    census_edition: Edition
     foreign_office: Organization
     drafts: dict[str, Edition]  # by state; stored by the second authority
     foreign_drafts: dict[str, Edition]
@@ -85,7 +87,16 @@ class World:
 def make_world() -> World:
     cast = read_cast()
     foreign = _foreign_edition(cast)
-    world = World(cast, read_edition(), {}, foreign, _foreign_office(cast), _drafts(cast), _foreign_drafts(foreign))
+    world = World(
+        cast,
+        read_edition(),
+        {},
+        foreign,
+        _census_edition(),
+        _foreign_office(cast),
+        _drafts(cast),
+        _foreign_drafts(foreign),
+    )
     _amendments(world)
     world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
@@ -165,6 +176,27 @@ def _foreign_edition(cast: Cast) -> Edition:
         code="foreign-2021", scheme=scheme, place=place, title=f"外县{canary('foreign')}", first_day=own.first_day,
         last_day=own.last_day, state=Edition.State.PUBLISHED, document=own.document, sha256=own.sha256,
     )  # fmt: skip
+
+
+def _census_edition() -> Edition:
+    """An edition of our place that goes by entered figures and carries last year's balance over, for two townships."""
+    own = read_edition()
+    rate = '  rate: {value: "130.00", clause: 三}\n'
+    rule = '  figures: census\n  carry_over: {ratio: {value: "80%", clause: 三}}\n'
+    document = own.document.replace(rate, rate + rule, 1)
+    edition = Edition.objects.create(
+        code="wanzhou-census", scheme=own.scheme, place=own.place, title="按统计人数的方案", first_day=own.first_day,
+        last_day=own.last_day, state=Edition.State.PUBLISHED, document=document,
+        sha256=hashlib.sha256(document.encode()).hexdigest(),
+    )  # fmt: skip
+    serving = own.assignments.filter(township__name__in=(OWN, FAR)).order_by("position")
+    InsurerAssignment.objects.bulk_create(
+        InsurerAssignment(
+            edition=edition, township=one.township, insurer=one.insurer, clause=one.clause, position=one.position
+        )
+        for one in serving
+    )
+    return edition
 
 
 def _drafts(cast: Cast) -> dict[str, Edition]:

@@ -12,8 +12,9 @@ from calc.capital import capital_amount
 from enrollment.models import Enrollment, VillageTotal
 from orgs.models import AuditEvent
 from orgs.scope import acting, scope_of
-from premiums.allocation import allocation_of, reconcile
+from premiums.allocation import allocation_of
 from premiums.bills import Billed, billed_so_far, issue_bills
+from premiums.checks import reconcile
 from premiums.ledger import Account, Unbalanced, post
 from premiums.models import LedgerEntry, LedgerTransaction, PremiumBill
 from premiums.sheets import allocation_workbook, sheet_data

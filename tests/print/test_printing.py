@@ -96,6 +96,20 @@ def test_allocation_repeats_columns_and_insurer_on_the_next_page(read_pdf):
     assert "另某某人寿保险股份有限公司万州中心支公司" in second
 
 
+def test_allocation_with_payers_lies_on_its_side_and_prints_every_column(words_of):
+    """Households and five payers, each with a sum of twelve figures."""
+    columns = [("persons", "人数", "count"), ("households", "户数", "count"), ("premium", "保费", "money")]
+    columns += [(f"share_{n}", f"出资方{n}", "money") for n in range(5)]
+    more = {"households": "98,765"} | {f"share_{n}": f"{n}12,345,678.90" for n in range(5)}
+    sheet = made.allocation()
+    parts = [part | more | {"rows": [row | more for row in part["rows"]]} for part in sheet["parts"]]
+    named = [{"key": key, "title": title, "kind": kind} for key, title, kind in columns]
+    text = words_of(
+        render_pdf("allocation", sheet | more | {"columns": named, "parts": parts, "carried": "上年结余抵减"})
+    )
+    assert all(words in text for words in ("出资方4（元）", "412,345,678.90", "98,765", "上年结余抵减"))
+
+
 def test_allocation_without_townships_is_still_a_sheet():
     assert render_pdf("allocation", made.allocation() | {"parts": []}).startswith(b"%PDF-")
 

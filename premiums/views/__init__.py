@@ -1,0 +1,1 @@
+"""Pages of the premium: the allocation sheet with its bills, and the figures that it rests on."""
