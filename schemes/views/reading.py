@@ -9,6 +9,7 @@ from orgs.scope import visible
 from schemes.current import SESSION_KEY
 from schemes.models import Edition
 from schemes.terms.present import figure_lines
+from schemes.terms.schema import schema_text
 
 
 @require_GET
@@ -40,6 +41,13 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
         "schemes/edition.html",
         {"edition": found, "terms": terms, "coverages": coverages, "insurers": _by_insurer(assignments)},
     )
+
+
+@require_GET
+@grants("edition.view")
+def schema(_request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of a document, for editors away from the repository."""
+    return HttpResponse(schema_text(), content_type="application/schema+json; charset=utf-8")
 
 
 def _by_insurer(assignments) -> list[dict]:

@@ -213,6 +213,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("audit", "GET", frozenset({S})),
     Cell("jobs", "GET", ALL),
     Cell("editions", "GET", ALL),
+    Cell("edition_schema", "GET", ALL),
     Cell("edition", "GET", ALL, of="edition"),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
     Cell("roster", "GET", BUSINESS),
