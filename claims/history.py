@@ -13,7 +13,7 @@ from premiums.models import PremiumBill
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
 from schemes.terms.benefits import ByChoice
-from schemes.terms.using import limits_used
+from schemes.terms.model import EditionTerms
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
@@ -39,11 +39,12 @@ def _counted(claim: Claim) -> QuerySet[Claim]:
 
 def limits_per(claim: Claim) -> set[str]:
     """Whom the limits of the claim's coverage count for: person, house, edition and so on."""
-    terms = claim.edition.terms
-    return {terms.limits[code].per for code in limits_used(terms.coverages[claim.coverage])}
+    terms = claim.terms
+    return {terms.limits[code].per for code in terms.coverages[claim.coverage].all_limits}
 
 
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
+    earlier.edition = claim.edition  # the same, whose amendments have been read
     paid = {
         "coverage": earlier.coverage,
         "case": _case_of(earlier),
@@ -57,7 +58,7 @@ def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
 
 
 def _case_of(claim: Claim) -> str:
-    benefit = claim.edition.terms.coverages[claim.coverage].benefit
+    benefit = claim.terms.coverages[claim.coverage].benefit
     return str(claim.facts.get(benefit.fact, "")) if isinstance(benefit, ByChoice) else ""
 
 
@@ -96,9 +97,9 @@ def county_path(claim: Claim) -> str:
     return claim.region_path[: len(place.path) + (0 if place.level == "county" else PATH_STEP)]
 
 
-def edition_state(edition: Edition) -> dict[str, Any]:
+def edition_state(edition: Edition, terms: EditionTerms) -> dict[str, Any]:
     """The states that the edition's limits go by, as they stand now: the total premium is what has been billed."""
-    declared = edition.terms.state
+    declared = terms.state
     if not declared:
         return {}
     state: dict[str, Any] = {}

@@ -236,6 +236,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "what_if": "reports.what_if.running.compute_what_if",
+}
+
+REFERENCE_LISTS = {  # what the administrator brings in and takes out as workbooks
+    "people": "orgs.resources.PersonResource",
+    "organizations": "orgs.resources.OrganizationResource",
+    "region-names": "orgs.resources.RegionNameResource",
+    "disability-items": "schemes.disability_list.DisabilityItemResource",
 }
 
 LOGGING = {

@@ -126,8 +126,10 @@ def _days_used(cap: DayCap, rate: Figure, work: Work) -> Decimal:
         return ZERO
     used = ZERO
     for paid in work.past.of({work.coverage.code}, cap.per):
-        told = None if paid.days is None else Decimal(paid.days)
-        used += told if told is not None else (paid.amount / rate.value).to_integral_value(ROUND_CEILING)
+        if paid.days is not None:
+            used += paid.days
+        elif rate.value:
+            used += (paid.amount / rate.value).to_integral_value(ROUND_CEILING)
     return used
 
 

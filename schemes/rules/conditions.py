@@ -132,7 +132,7 @@ def _has_benefit(terms: EditionTerms, coverage: Coverage, known: Known, ledger: 
     benefit = coverage.benefit
     if not isinstance(benefit, ByChoice):
         return True
-    fact = terms.facts[benefit.fact]
+    fact = terms.all_facts[benefit.fact]
     value = str(known[benefit.fact])
     holds = value in benefit.cases
     found = f"{fact.label}：{fact.options[value]}"

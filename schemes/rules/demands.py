@@ -13,7 +13,6 @@ from schemes.terms.benefits import ByChoice, Expense, PoolShare, Scale, SingleBe
 from schemes.terms.conditions import Condition
 from schemes.terms.model import Coverage, EditionTerms, Fact, FollowOn
 from schemes.terms.steps import Deductible, Ladder, amount_of, facts_needed
-from schemes.terms.using import limits_used
 
 
 def chosen_benefit(coverage: Coverage, known: Known) -> SingleBenefit | None:
@@ -149,7 +148,7 @@ def _note_weights(terms: EditionTerms, benefit: PoolShare, known: Known, problem
 
 
 def _note_empty_divisors(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems) -> None:
-    for code in limits_used(coverage):
+    for code in coverage.all_limits:
         divisor = terms.limits[code].divided_by
         if divisor and known.get(divisor) == 0:
             problems.append(FactProblem(divisor, f"「{_label(terms, divisor)}」是 0，应至少是 1，请核对"))

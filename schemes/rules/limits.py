@@ -16,10 +16,11 @@ EVERYBODYS = ("event", "county", "edition")
 
 @dataclass(frozen=True, slots=True)
 class LimitInUse:
-    """A limit with the coverages that draw on it, and which of their cases do (empty: all)."""
+    """A limit with the coverages that draw on it and which of their cases do (empty: all); the states it goes by."""
 
     limit: Limit
     shared_by: Mapping[str, frozenset[str]]
+    states: tuple[str, ...]
 
     def counts(self, paid: Paid) -> bool:
         """Whether a payment was drawn on this limit; one that doesn't tell its case was."""
@@ -37,14 +38,15 @@ class Cap:
 
 
 def limit_in_use(terms: EditionTerms, code: str) -> LimitInUse:
-    return LimitInUse(terms.limits[code], terms.sharing(code))
+    limit = terms.limits[code]
+    return LimitInUse(limit, terms.sharing(code), tuple(fact for fact in limit.facts if fact in terms.state))
 
 
 def apply_limits(rules: Sequence[LimitInUse], work: Work, *, settled: Collection[str] = ()) -> tuple[Cap, ...]:
     """The limits in order. `settled`: advances under these coverages for the same accident are not counted twice."""
     caps = []
     for rule in rules:
-        missing = [code for code in rule.limit.facts if code in work.terms.state and code not in work.known]
+        missing = [code for code in rule.states if code not in work.known]
         if missing:
             _say_unchecked(rule.limit, missing, work)
         else:

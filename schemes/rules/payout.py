@@ -1,7 +1,7 @@
 """What a coverage pays for the facts of one event, with the explanation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -123,7 +123,7 @@ def _payout(plan: _Plan, benefit: SingleBenefit | None, work: Work) -> Quote:
     caps = apply_limits(limits, work, settled=settled)
     if coverage.settles:
         _take_off_advances(work)
-    return replace(_settled(work, uncapped), caps=caps, uses=work.uses)
+    return _settled(work, uncapped, caps)
 
 
 def _take_off_advances(work: Work) -> None:
@@ -143,7 +143,7 @@ def _nothing(work: Work, *, covered: bool) -> Quote:
     return Quote(payable, tuple(ledger.steps), ledger.interpretations(), covered, ledger.reason, "", uses=work.uses)
 
 
-def _settled(work: Work, uncapped: Decimal) -> Quote:
+def _settled(work: Work, uncapped: Decimal, caps: tuple[Cap, ...]) -> Quote:
     ledger = work.ledger
     payable = round_to_fen(max(ledger.balance, ZERO))
     reason = ledger.reason
@@ -155,5 +155,13 @@ def _settled(work: Work, uncapped: Decimal) -> Quote:
     if not payable and not reason:
         reason = note or "没有可赔的余额"
     ledger.close(payable, work.coverage.clause, note or reason)
-    formula = ledger.formula(uncapped, payable)
-    return Quote(payable, tuple(ledger.steps), ledger.interpretations(), True, reason if not payable else "", formula)
+    return Quote(
+        payable,
+        tuple(ledger.steps),
+        ledger.interpretations(),
+        covered=True,
+        reason="" if payable else reason,
+        formula=ledger.formula(uncapped, payable),
+        caps=caps,
+        uses=work.uses,
+    )

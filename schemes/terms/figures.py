@@ -107,6 +107,14 @@ def figures_in(amount: Amount) -> Iterator[tuple[tuple[str, ...], Figure]]:
             yield (f"{amount.label}{band.text}", *words), figure
 
 
+def tables_in(amount: Amount) -> Iterator[Table]:
+    """The table itself and every table inside it."""
+    if isinstance(amount, Table):
+        yield amount
+        for inner in (*amount.values.values(), *(band.amount for band in amount.bands)):
+            yield from tables_in(inner)
+
+
 def facts_of(amount: Amount | None) -> Iterator[str]:
     """Codes of all facts that a table goes by."""
     if isinstance(amount, Table):

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from calc.dates import DateRange
-from schemes.terms.benefits import Benefit, ByChoice
+from schemes.terms.benefits import Benefit, ByChoice, singles_of
 from schemes.terms.conditions import Condition, Term, When
 from schemes.terms.figures import Amount, Figure, Interpretation, Table, TrialFigure, facts_of
 from schemes.terms.premiums import Participation, Pool, Premium, RiskSharing, Share
@@ -224,6 +224,12 @@ class Coverage:
     follow_on: FollowOn | None = None
     settles: Settles | None = None
 
+    @property
+    def all_limits(self) -> tuple[str, ...]:
+        """Codes of its limits: of the whole coverage, of its benefits, of a follow-on benefit."""
+        of_benefits = (code for single in singles_of(self.benefit) for code in single.limits)
+        return (*self.limits, *of_benefits, *(self.follow_on.limits if self.follow_on else ()))
+
     def deadline_until(self, step: str) -> Deadline | None:
         """The deadline that ends with this step of the claim (accepted, paid), where the edition sets one."""
         return next((deadline for deadline in self.deadlines if deadline.until == step), None)
@@ -298,10 +304,11 @@ class EditionTerms:
         return next((insurer for insurer in self.insurers if insurer.everywhere or township in insurer.townships), None)
 
     def sharing(self, limit: str) -> dict[str, frozenset[str]]:
-        """Coverages that draw on this limit, each with the cases (of its `by`) that do; empty: all of it does."""
+        """Coverages that draw on this limit, also by a follow-on benefit, with the cases that do (empty: all)."""
         shared = {}
         for code, coverage in self.coverages.items():
-            if limit in coverage.limits:
+            of_follow_on = coverage.follow_on.limits if coverage.follow_on else ()
+            if limit in coverage.limits or limit in of_follow_on:
                 shared[code] = frozenset[str]()
             elif cases := _cases_with(coverage.benefit, limit):
                 shared[code] = cases

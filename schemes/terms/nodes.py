@@ -57,7 +57,7 @@ def compose(text: str, reading: Reading) -> "Cursor | None":
             )
             return None
         node = yaml.compose(text, yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # the last two: "\UFFFFFFFF"
         line = mark.line + 1 if (mark := getattr(error, "problem_mark", None)) else 1
         reading.problems.append(Problem(reading.file, line, "", "格式读不通", "是 YAML", "请核对缩进、冒号和引号"))
         return None
@@ -81,6 +81,13 @@ class Cursor:
 
     def at(self, name: str, node: Node) -> "Cursor":
         return Cursor(self.reading, node, f"{self.key}.{name}" if self.key else name)
+
+    @property
+    def written(self) -> str:
+        """What stands here, for a sentence."""
+        if self.is_mapping() or self.is_list():
+            return "（一组值）"
+        return f"「{self.node.value}」"
 
     def is_mapping(self) -> bool:
         return isinstance(self.node, MappingNode)
@@ -149,7 +156,7 @@ class Cursor:
 
     def flag(self) -> bool:
         if self.node.tag != _BOOL_TAG:
-            self.problem(f"写的是「{self.node.value}」", "是 true 或 false", "请改为其中之一，不带引号")
+            self.problem(f"写的是{self.written}", "是 true 或 false", "请改为其中之一，不带引号")
             return False
         return str(self.node.value).lower() in _TRUE
 
@@ -158,7 +165,7 @@ class Cursor:
         try:
             return parse_date(str(self.node.value))
         except DateError:
-            self.problem(f"日期「{self.node.value}」看不懂或不存在", "是 2021-09-01 这样的日期", "请核对")
+            self.problem(f"日期{self.written}看不懂或不存在", "是 2021-09-01 这样的日期", "请核对")
             return date.min
 
     def one_of(self, known: Mapping[str, object] | tuple[str, ...], what: str) -> str:

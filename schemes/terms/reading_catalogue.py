@@ -34,6 +34,8 @@ def read_deadline(code: str, cursor: Cursor) -> Deadline:
     unit = units[0] if units else DAY_UNITS[0]
     after = one.one_of("after", CLAIM_STEPS, "案件的环节")
     until = one.one_of("until", CLAIM_STEPS, "案件的环节")
+    if after in CLAIM_STEPS and until in CLAIM_STEPS and CLAIM_STEPS.index(until) <= CLAIM_STEPS.index(after):
+        one["until"].problem(f"until 写的 {until} 不在 after 写的 {after} 之后", "是更晚的环节", "请核对")
     return Deadline(code, one.text("label"), after, until, unit, one.figure(unit, "count"))
 
 

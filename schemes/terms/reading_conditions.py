@@ -1,6 +1,7 @@
 """From the document to the conditions of a coverage."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from schemes.terms.bands import EDGES, UNIT_OF, read_bounds
@@ -85,9 +86,19 @@ def _note_crossed_ages(cursor: Cursor, bounds: Mapping[str, Figure | None]) -> N
     upper = [bound for name in ("at_most", "below") if (bound := bounds[name])]
     if len(lower) > 1 or len(upper) > 1 or not (lower or upper):
         cursor.problem("年龄界限没有写清", "下限、上限各至多写一个，且至少有一个", "请改正")
-    elif lower and upper and lower[0].value > upper[0].value:
-        found = f"下限 {lower[0].text} 大于上限 {upper[0].text}"
+    elif lower and upper and _first_age(bounds) > _last_age(bounds):
+        found = f"下限 {lower[0].text} 大于上限 {upper[0].text}，或之间没有周岁"
         cursor.problem(found, "下限不大于上限", "请核对通知")
+
+
+def _first_age(bounds: Mapping[str, Figure | None]) -> Decimal:
+    at_least, above = bounds["at_least"], bounds["above"]
+    return at_least.value if at_least else above.value + 1 if above else Decimal(0)
+
+
+def _last_age(bounds: Mapping[str, Figure | None]) -> Decimal:
+    at_most, below = bounds["at_most"], bounds["below"]
+    return at_most.value if at_most else below.value - 1 if below else Decimal("Infinity")
 
 
 def _by_window(cursor: Cursor, facts: Facts) -> Condition:
@@ -118,6 +129,9 @@ def _no_term(section: Section) -> Term:
 def _any(cursor: Cursor, facts: Facts) -> Condition:
     section = cursor.section(("any_of", "otherwise", "clause"), _COMMON)
     conditions = tuple(read_condition(item, facts) for item in section.items("any_of"))
+    for item, condition in zip(section.items("any_of"), conditions, strict=True):
+        if condition.applies.needs:
+            item.problem("any_of 里的条件写了 when 或 unless", "写在 any_of 旁边", "请移到外面，或分成两条")
     return AnyCondition(conditions, **_common(section, facts))
 
 

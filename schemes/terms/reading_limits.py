@@ -2,7 +2,7 @@
 
 from schemes.terms.amounts import amount_at
 from schemes.terms.facts import Facts, fact_of_type
-from schemes.terms.figures import Amount, Figure, Table
+from schemes.terms.figures import Amount, Figure, Table, tables_in
 from schemes.terms.model import Limit
 from schemes.terms.nodes import Cursor, Section
 
@@ -34,12 +34,16 @@ def read_limit(code: str, cursor: Cursor, facts: Facts, state: Facts) -> Limit:
 def _height(one: Section, facts: Facts, unit: str) -> Amount:
     if "amount" in one:
         amount = amount_at(one["amount"], unit, facts)
-        if isinstance(amount, Table) and amount.otherwise:
-            one["amount"].problem("限额的表写了 otherwise", "每种情形都有限额", "请补全，不赔的情形写进 covered_when")
+        _note_hole(one["amount"], amount)
         return amount
     if "amounts" not in one or "by" not in one:
         return Figure(*one.cursor.nothing(), "")
     return _by_options(one, facts, unit)
+
+
+def _note_hole(cursor: Cursor, amount: Amount) -> None:
+    if any(table.otherwise for table in tables_in(amount)):
+        cursor.problem("限额的表写了 otherwise", "每种情形都有限额", "请补全，不赔的情形写进 covered_when")
 
 
 def _by_options(one: Section, facts: Facts, unit: str) -> Table:
@@ -52,6 +56,7 @@ def _by_options(one: Section, facts: Facts, unit: str) -> Table:
             expected = f"是 {'、'.join(options)} 之一"
             place.problem(f"「{code}」不是「{facts[by].label}」的选项", expected, "请改正")
         amounts[code] = amount_at(place, unit, facts)
+        _note_hole(place, amounts[code])
     missing = [label for code, label in options.items() if code not in amounts]
     if missing:
         one["amounts"].problem(f"「{'、'.join(missing)}」没有限额", "给每个选项写限额", "请按通知补上")

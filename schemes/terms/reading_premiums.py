@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 
 from schemes.terms.amounts import read_amount
 from schemes.terms.figures import Amount, Figure, Table
@@ -53,7 +54,10 @@ def _part(section: Section, categories: Mapping[str, str]) -> PremiumPart:
     by = {CATEGORY: Fact(CATEGORY, "人员类别", "choice", dict(categories))} if categories else {}
     label = section.text("label") if "label" in section else "保费"
     basis = section.one_of("basis", BASES, "已有的计费方式")
-    return PremiumPart(label, basis, read_amount(section, "rate", "money", by))
+    rate = read_amount(section, "rate", "money", by)
+    if isinstance(rate, Table) and basis != "person":
+        section["rate"].problem(f"按人员类别的保费写在 basis: {basis} 上", "是 basis: person", "请改正，或写一个数")
+    return PremiumPart(label, basis, rate)
 
 
 def _carry_over(premium: Section) -> CarryOver | None:
@@ -126,6 +130,10 @@ def _note_twice(section: Section, shares: list[Share]) -> None:
             if key in owners:
                 section["shares"].problem(f"「{region}」既在{owners[key]}，又在{share.label}", "只归一档", "请核对通知")
             owners.setdefault(key, share.label)
+    for earlier, share in pairwise(shares):
+        if EVERYWHERE in earlier.regions and earlier.category in ("", share.category):
+            found = f"「{share.label}」在写给全部地区的「{earlier.label}」之后，永远用不到"
+            section["shares"].problem(found, "写给全部地区的放在最后", "请调换次序或核对")
 
 
 def read_participation(section: Section) -> Participation | None:

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from schemes.terms.bands import Stretch, stretch
 from schemes.terms.benefits import PoolShare, SingleBenefit, singles_of
 from schemes.terms.conditions import AgeCondition, RangeCondition
-from schemes.terms.figures import Amount, Bounds, Table, figures_in
+from schemes.terms.figures import Amount, Bounds, Table, figures_in, tables_in
 from schemes.terms.model import Coverage, EditionTerms, Fact
 from schemes.terms.nodes import Cursor, Section
 from schemes.terms.steps import Deductible, amount_of
-from schemes.terms.using import limits_used
 
 Facts = Mapping[str, Fact]
 
@@ -89,7 +88,7 @@ def _apart(lower: Stretch, upper: Stretch) -> bool:
 def _tables(coverage: Coverage) -> Iterator[Table]:
     for single in singles_of(coverage.benefit):
         for amount in _amounts(single):
-            yield from _tables_in(amount)
+            yield from tables_in(amount)
 
 
 def _amounts(single: SingleBenefit) -> Iterator[Amount]:
@@ -97,18 +96,11 @@ def _amounts(single: SingleBenefit) -> Iterator[Amount]:
     yield from filter(None, (amount_of(step) for step in single.steps))
 
 
-def _tables_in(amount: Amount) -> Iterator[Table]:
-    if isinstance(amount, Table):
-        yield amount
-        for inner in (*amount.values.values(), *(band.amount for band in amount.bands)):
-            yield from _tables_in(inner)
-
-
 def _note_pool(place: Cursor, coverage: Coverage, terms: EditionTerms) -> None:
     if not any(isinstance(single, PoolShare) for single in singles_of(coverage.benefit)):
         return
     if not any(
-        limit.per in ("event", "edition") for code, limit in terms.limits.items() if code in limits_used(coverage)
+        limit.per in ("event", "edition") for code, limit in terms.limits.items() if code in coverage.all_limits
     ):
         place.problem("按份额分配却没有总额限额", "有一个 per: event 或 per: edition 的限额", "请在 limits 里写明总额")
 
@@ -124,7 +116,7 @@ def _note_references(place: Cursor, coverage: Coverage, terms: EditionTerms) -> 
         if code not in terms.coverages:
             expected = f"是 {'、'.join(terms.coverages)} 之一"
             place.problem(f"「{code}」不是本方案的保障责任", expected, "请改正")
-    for code in limits_used(coverage):
+    for code in coverage.all_limits:
         if code not in terms.limits:
             place.problem(
                 f"「{code}」不是已声明的限额", f"是 {'、'.join(terms.limits)} 之一", "请改正，或先在文件里写明它"

@@ -15,18 +15,12 @@ def codes_used(coverage: Coverage, limits: Mapping[str, Limit]) -> Iterator[str]
         yield from condition.needs
         yield from condition.applies.needs
     yield from _of_benefit(coverage.benefit)
-    for code in limits_used(coverage):
+    for code in coverage.all_limits:
         if code in limits:
             yield from limits[code].facts
     if coverage.follow_on:
         yield coverage.follow_on.day
         yield from facts_of(coverage.follow_on.amount)
-
-
-def limits_used(coverage: Coverage) -> tuple[str, ...]:
-    """Codes of its limits: of the whole coverage, of its benefits, of a follow-on benefit."""
-    of_benefits = (code for single in singles_of(coverage.benefit) for code in single.limits)
-    return (*coverage.limits, *of_benefits, *(coverage.follow_on.limits if coverage.follow_on else ()))
 
 
 def stated(codes: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[str]:

@@ -150,6 +150,6 @@ def test_whatever_comes_in_is_computed_or_refused(data):
 def test_the_premium_of_the_roster():
     for row in cases("premiums")["roster_premium"]:
         if row["edition"] == WANZHOU:
-            assert premium_of(terms_of(WANZHOU), Heads(row["persons"])) == Decimal(row["premium"])
+            assert premium_of(terms_of(WANZHOU), Heads(persons=row["persons"])) == Decimal(row["premium"])
     with pytest.raises(ValueError, match="人数"):
-        premium_of(terms_of(WANZHOU), Heads(-1))
+        premium_of(terms_of(WANZHOU), Heads(persons=-1))
