@@ -5,6 +5,7 @@ from schemes.views import comparing, disability, draft_parts, draft_text, drafti
 urlpatterns = [
     path("editions/", reading.editions, name="editions"),
     path("editions/choose/", reading.choose, name="edition_choose"),
+    path("editions/schema.json", reading.schema, name="edition_schema"),
     path("editions/<slug:code>/", reading.edition, name="edition"),
     path("editions/<slug:code>/compare/", comparing.edition_compared, name="edition_compare"),
     path("editions/<slug:code>/compare/pdf/", comparing.edition_compared_pdf, name="edition_compare_pdf"),

@@ -174,3 +174,4 @@ _READERS: Mapping[str, Callable[[Cursor, Facts], SingleBenefit]] = {
     "per_unit": _per_unit,
     "pool_share": _pool_share,
 }
+KINDS = tuple(_READERS)

@@ -160,3 +160,4 @@ _READERS: Mapping[str, Callable[[Cursor, Facts], Condition]] = {
     "day": _by_window,
     "any_of": _any,
 }
+CONDITIONS = tuple(_READERS)

@@ -150,3 +150,4 @@ _READERS: Mapping[str, Reader] = {
     "at_most": _of_amount("at_most", "money", AtMost),
     "at_least": _of_amount("at_least", "money", AtLeast),
 }
+STEPS = tuple(_READERS)

@@ -14,6 +14,7 @@ from schemes.forms import AmendmentForm
 from schemes.models import Edition
 from schemes.presenting import history_context, with_history
 from schemes.terms.present import figure_lines
+from schemes.terms.schema import schema_text
 from schemes.views.trying import may_try
 
 
@@ -53,6 +54,13 @@ def edition_page(request: HttpRequest, found: Edition, *, status: int = 200, **m
     context |= {"form": AmendmentForm()} | history_context(found, request.user)
     context["may_try"] = may_try(request.user, found)
     return render(request, "schemes/edition.html", context | more, status=status)
+
+
+@require_GET
+@grants("edition.view")
+def schema(_request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of a document, for editors away from the repository."""
+    return HttpResponse(schema_text(), content_type="application/schema+json; charset=utf-8")
 
 
 def _by_insurer(assignments) -> list[dict]:

@@ -271,6 +271,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("audit", "GET", frozenset({S})),
     Cell("jobs", "GET", ALL),
     Cell("editions", "GET", ALL),
+    Cell("edition_schema", "GET", ALL),
     Cell("edition", "GET", ALL, of="edition"),
     Cell("edition_try", "GET", BUSINESS, of="edition"),
     Cell("disability_items", "GET", ALL),
