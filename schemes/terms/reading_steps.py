@@ -67,6 +67,12 @@ def _note_payers(section: Section, payers: Mapping[str, str], taken_off: Sequenc
 def _note_own_shares(section: Section, steps: Sequence[Step]) -> None:
     """Own shares of the whole sum that leave nothing make a benefit that is never paid, or goes below zero."""
     shares = [step.ratio for step in steps if isinstance(step, OwnShare)]
+    bent = False
+    for item, step in zip(section.items("steps") if "steps" in section else [], steps, strict=False):
+        if bent and isinstance(step, OwnShare):
+            found = "按全部金额计的个人自付写在 ladder、at_most 或 at_least 之后，损失越大可能赔得越少"
+            item.problem(found, "写在它们之前", "请调换次序，或改用 times")
+        bent = bent or isinstance(step, Ladder | AtMost | AtLeast)
     whole = sum(min((figure.value for _, figure in figures_in(share)), default=Decimal(0)) for share in shares)
     if whole >= 1:
         section["steps"].problem(f"个人自付合计 {whole * 100:f}%，赔付总是不大于零", "合计小于 100%", "请核对比例")
