@@ -93,7 +93,8 @@ def _share_parts(one: Section, payers: Mapping[str, str], premium: Premium, cate
     units = set()
     for code, place in one.entries("parts"):
         if code not in payers:
-            place.problem(f"「{code}」不是已声明的出资方", f"是 {'、'.join(payers)} 之一", "请改正，或先在 payers 写明")
+            expected = f"是 {'、'.join(payers)} 之一" if payers else "先写明有哪些出资方（现在一个也没有）"
+            place.problem(f"「{code}」不是已声明的出资方", expected, "请改正，或先在 payers 写明")
         unit = "ratio" if place.text().endswith("%") else "money"
         units.add(unit)
         value, text = place.number(unit)
