@@ -25,6 +25,11 @@ def read_number(written: str, unit: str) -> Read:
     return UNITS[unit](written)
 
 
+def per_cent(ratio: Decimal) -> str:
+    """`99%`, `33.5%`, for sentences."""
+    return f"{(ratio * 100).normalize():f}%"
+
+
 def _money(written: str) -> Read:
     try:
         amount = yuan(written)

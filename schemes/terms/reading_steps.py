@@ -9,6 +9,7 @@ from schemes.terms.bands import EDGES, note_gaps, read_bounds
 from schemes.terms.facts import fact_of_type
 from schemes.terms.figures import Amount, Figure, figures_in
 from schemes.terms.nodes import Cursor, Section
+from schemes.terms.numbers import per_cent
 from schemes.terms.steps import (
     AtLeast,
     AtMost,
@@ -75,7 +76,7 @@ def _note_own_shares(section: Section, steps: Sequence[Step]) -> None:
         bent = bent or isinstance(step, Ladder | AtMost | AtLeast)
     whole = sum(min((figure.value for _, figure in figures_in(share)), default=Decimal(0)) for share in shares)
     if whole >= 1:
-        section["steps"].problem(f"个人自付合计 {whole * 100:f}%，赔付总是不大于零", "合计小于 100%", "请核对比例")
+        section["steps"].problem(f"个人自付合计 {per_cent(whole)}，赔付总是不大于零", "合计小于 100%", "请核对比例")
 
 
 def _step(cursor: Cursor, around: Around) -> Step:
