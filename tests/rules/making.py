@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import yaml
 from hypothesis import assume
@@ -133,7 +134,12 @@ CLAUSE = {"clause": "三"}
 FACTS = {
     "loss": {"label": "损失", "type": "money", "group": "损失", "unit": "元"},
     "recovered": {"label": "已追回", "type": "money", "group": "损失", "unit": "元"},
-    "paid_by": {"label": "已付方", "type": "payers", "group": "损失", "options": {"basic": "基本医保", "other": "其他"}},
+    "paid_by": {
+        "label": "已付方",
+        "type": "payers",
+        "group": "损失",
+        "options": {"basic": "基本医保", "other": "其他"},
+    },
     "days": {"label": "天数", "type": "count", "group": "损失", "unit": "天"},
     "area": {"label": "面积", "type": "number", "group": "损失", "unit": "平方米"},
     "units": {"label": "份数", "type": "count", "group": "损失", "unit": "份"},
@@ -164,7 +170,7 @@ def by_kind(values):
 def ladders(draw, accumulates=None):
     edges = sorted(draw(st.sets(st.integers(1, 200), min_size=1, max_size=3)))
     bounds = [{"at_most": f"{edges[0]}000.00"}]
-    bounds += [{"above": f"{low}000.00", "at_most": f"{high}000.00"} for low, high in zip(edges, edges[1:], strict=False)]
+    bounds += [{"above": f"{low}000.00", "at_most": f"{high}000.00"} for low, high in pairwise(edges)]
     bounds += [{"above": f"{edges[-1]}000.00"}]
     ladder = {**CLAUSE, "tiers": [{**bound, "ratio": draw(SHARES)} for bound in bounds]}
     return {"ladder": ladder | ({"accumulates": accumulates} if accumulates else {})}
@@ -253,7 +259,16 @@ def benefits(draw, steps):
 @st.composite
 def limits(draw, at_least=0):
     """One to three limits; the first holds for the event, as a pool needs."""
-    per = ["event", *draw(st.lists(st.sampled_from(["person", "household", "accident", "claim", "edition", "county"]), unique=True, max_size=2))]
+    per = [
+        "event",
+        *draw(
+            st.lists(
+                st.sampled_from(["person", "household", "accident", "claim", "edition", "county"]),
+                unique=True,
+                max_size=2,
+            )
+        ),
+    ]
     found = {name: {"label": f"限额 {name}", "per": name, **CLAUSE, "amount": draw(yuans(50_000_000))} for name in per}
     for limit in found.values():
         if at_least:
@@ -279,7 +294,11 @@ def composed(benefit, limit):
     used = _used(benefit, set(FACTS))
     coverage = document["coverages"]["death"]
     coverage |= {"asks": ["happened_on", *sorted(used)], "pays": benefit, "limits": sorted(limit)}
-    document |= {"limits": limit, "coverages": {"any": coverage}, "examples": [{"name": "无", "coverage": "any", "facts": {}, "refused": "x"}]}
+    document |= {
+        "limits": limit,
+        "coverages": {"any": coverage},
+        "examples": [{"name": "无", "coverage": "any", "facts": {}, "refused": "x"}],
+    }
     document["facts"] |= {code: fact for code, fact in FACTS.items() if code in used}
     return load_document(json.dumps(document, ensure_ascii=False), "made.yaml")  # JSON is YAML
 
