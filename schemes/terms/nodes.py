@@ -125,7 +125,7 @@ class Cursor:
             self.problem("是空的", "至少有一项", "请按通知补上")
         seen = set()
         for key_node, value_node in self.node.value:
-            name = str(key_node.value)
+            name = str(key_node.value) if isinstance(key_node, ScalarNode) else "（一组值）"
             place = self.at(name, value_node)
             if name in seen:
                 place.problem("写了两遍", "只写一次", "请删去一处")
