@@ -1,50 +1,18 @@
 """The report form: made from the coverage's terms, so it asks only for what the coverage needs."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.forms import BoundField
 
-from calc.dates import DateError, parse_date
-from calc.money import MoneyError, yuan
 from calc.text import fold
 from claims.models import Claim
-from claims.services.reporting import FieldProblem, Report
-from schemes.terms.benefits import ByChoice, Scale
-from schemes.terms.conditions import ValueCondition
-from schemes.terms.model import Coverage, EditionTerms, Fact, Listed
+from claims.services.reporting import Report
+from schemes.fact_fields import PICK, FactForm, answers_of, initial_of_facts
+from schemes.terms.model import Coverage, EditionTerms, Listed
 
 KNOWN_FROM_ROSTER = {"birth_date"}
-YES_NO = (("", "请选择"), ("yes", "是"), ("no", "否"))
-PICK = ("", "请选择")
-
-
-class DayField(forms.CharField):
-    """A date in any of the ways people write it; gives ISO text."""
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        if not text:
-            return ""
-        try:
-            return parse_date(text).isoformat()
-        except DateError as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-class MoneyField(forms.CharField):
-    """An amount in yuan, thousands and full-width digits allowed; gives plain text such as 30000.00."""
-
-    def clean(self, value: Any) -> str:
-        text = fold(super().clean(value) or "").replace(",", "").removesuffix("元")
-        if not text:
-            return ""
-        try:
-            return f"{yuan(text):.2f}"
-        except MoneyError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class NumberField(forms.CharField):
@@ -73,8 +41,8 @@ class PayeeSelect(forms.Select):
         return option
 
 
-class ReportForm(forms.Form):
-    """Facts of one coverage, payee and reporter. Fields of facts are named `fact_<code>`."""
+class ReportForm(FactForm):
+    """Facts of one coverage, payee and reporter."""
 
     payee = forms.ChoiceField(label="领款人", error_messages={"required": "请选择领款人"}, widget=PayeeSelect)
     payee_name = forms.CharField(label="领款人姓名", max_length=60, required=False)
@@ -91,10 +59,8 @@ class ReportForm(forms.Form):
     secret = ("payee_id_number", "payee_account", "reporter_phone")
 
     def __init__(self, *args: Any, terms: EditionTerms, coverage: Coverage, account_known: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.terms, self.coverage, self.account_known = terms, coverage, account_known
-        for asked in self.asked:
-            self.fields.update(_fields_of(terms, coverage, asked))
+        super().__init__(*args, terms=terms, coverage=coverage, **kwargs)
+        self.account_known = account_known
         self._fit_payees()
         self._fit_route()
         self._fit_account()
@@ -108,7 +74,7 @@ class ReportForm(forms.Form):
     @property
     def asked(self) -> list[Listed]:
         """Facts that somebody has to tell; what the roster knows is not asked."""
-        return [asked for asked in self.coverage.asks if asked.code not in KNOWN_FROM_ROSTER]
+        return [asked for asked in super().asked if asked.code not in KNOWN_FROM_ROSTER]
 
     def _as_shown(self) -> list[str]:
         """Facts, route, payee, reporter: the summary of what is wrong follows the page."""
@@ -119,7 +85,7 @@ class ReportForm(forms.Form):
         payees = [(payee.code, self.terms.payees[payee.code].label) for payee in self.coverage.payees]
         self.fields["payee"].choices = payees if len(payees) == 1 else [PICK, *payees]
         self.fields["payee"].widget.only_for = {
-            payee.code: (f"fact_{payee.when.fact}", " ".join(sorted(payee.when.values)))
+            payee.code: (f"fact_{payee.when.fact}", answers_of(payee.when))
             for payee in self.coverage.payees
             if payee.when
         }
@@ -141,32 +107,6 @@ class ReportForm(forms.Form):
                 error_messages={"required": "请选择为什么没有走一站式结算"},
             )
 
-    def groups(self) -> Iterator[tuple[str, list[BoundField]]]:
-        """The fact fields by their section of the form, in the order of the terms."""
-        sections: dict[str, list[BoundField]] = {}
-        for asked in self.asked:
-            fact = self.terms.facts[asked.code]
-            if fact.type not in {"money", "payers"}:
-                sections.setdefault(fact.group or "案情", []).extend(self[name] for name in _names(fact))
-        yield from sections.items()
-
-    def money_fields(self) -> list[BoundField]:
-        """Fields of amounts, which stand in the ledger."""
-        facts = (self.terms.facts[asked.code] for asked in self.asked)
-        return [self[name] for fact in facts if fact.type in {"money", "payers"} for name in _names(fact)]
-
-    def facts(self) -> dict[str, Any]:
-        """The facts as the rules take them; only those that were given."""
-        given: dict[str, Any] = {}
-        for asked in self.asked:
-            value = _value(self.terms.facts[asked.code], self.cleaned_data)
-            if value not in (None, "", []):  # an empty map of payers says that nobody else has paid
-                given[asked.code] = value
-        return {code: value for code, value in given.items() if self._applies(code, given)}
-
-    def _applies(self, code: str, given: dict[str, Any]) -> bool:
-        return next(asked for asked in self.asked if asked.code == code).applies(given)
-
     def report(self, *, known_account: str = "", known_bank: str = "") -> Report:
         """The report as typed; the roster's account where the field was left empty and the insured is paid."""
         data = self.cleaned_data
@@ -187,106 +127,10 @@ class ReportForm(forms.Form):
             key=data["key"],
         )
 
-    def add_problems(self, problems: list[FieldProblem]) -> None:
-        """Sentences of the service beside their fields; those without a field on top."""
-        for problem in problems:
-            name = self._field_of(problem.field)
-            if name is None or problem.message not in self.errors.get(name, []):
-                self.add_error(name, problem.message)
 
-    def _field_of(self, where: str) -> str | None:
-        code, _, part = where.partition(".")
-        for name in (where, f"fact_{code}__{part}", f"fact_{code}"):
-            if name in self.fields:
-                return name
-        return None
-
-
-def _names(fact: Fact) -> list[str]:
-    if fact.type == "payers":
-        return [f"fact_{fact.code}__{payer}" for payer in fact.options]
-    return [f"fact_{fact.code}"]
-
-
-def _fields_of(terms: EditionTerms, coverage: Coverage, asked: Listed) -> dict[str, forms.Field]:
-    fact = terms.facts[asked.code]
-    if fact.type == "payers":
-        return {
-            f"fact_{fact.code}__{payer}": _money(label, required=False, initial="0.00")
-            for payer, label in fact.options.items()
-        }
-    field = _field(fact, coverage, required=asked.required and asked.when is None)
-    field.help_text = fact.hint
-    field.expected = asked.required  # where it is shown at all, it has to be filled in
-    if asked.when:
-        field.widget.attrs |= {
-            "data-when": f"fact_{asked.when.fact}",
-            "data-is": " ".join(sorted(asked.when.values)),
-        }
-    return {f"fact_{fact.code}": field}
-
-
-def _field(fact: Fact, coverage: Coverage, *, required: bool) -> forms.Field:
-    wanted = {"required": f"请填{fact.label}", "invalid_choice": f"请从列表里选{fact.label}"}
-    common: dict[str, Any] = {"label": fact.label, "required": required, "error_messages": wanted}
-    match fact.type:
-        case "date":
-            return DayField(**common, widget=forms.TextInput(attrs={"data-date": "", "inputmode": "numeric"}))
-        case "money":
-            return _money(fact.label, required=required)
-        case "yes_no":
-            return forms.ChoiceField(choices=YES_NO, **common)
-        case "choice":
-            options = _options(fact, coverage)
-            return forms.ChoiceField(choices=options if len(options) == 1 else [PICK, *options], **common)
-        case "count":
-            return forms.IntegerField(min_value=0, max_value=10_000, **common)
-        case "disability":
-            grades = [(str(grade), f"{grade} 级") for grade in _grades(coverage)]
-            return forms.ChoiceField(choices=[PICK, *grades], **common)
-        case _:
-            return forms.CharField(max_length=200, **common)
-
-
-def _options(fact: Fact, coverage: Coverage) -> list[tuple[str, str]]:
-    """What can be answered here: the kinds that the benefit tells apart, or the only one that is covered.
-
-    A longer list of what is covered is not cut down: 其它门诊 has to be said, so that the refusal can say why.
-    """
-    known = set(fact.options)
-    if isinstance(coverage.benefit, ByChoice) and coverage.benefit.fact == fact.code:
-        known &= set(coverage.benefit.cases)
-    for condition in coverage.conditions:
-        if isinstance(condition, ValueCondition) and condition.fact == fact.code and len(condition.values) == 1:
-            known &= {str(value) for value in condition.values}
-    return [(code, label) for code, label in fact.options.items() if code in known]
-
-
-def _money(label: str, *, required: bool, initial: str = "") -> MoneyField:
-    return MoneyField(
-        label=label,
-        required=required,
-        initial=initial,
-        error_messages={"required": f"请填{label}，没有的填 0"},
-        widget=forms.TextInput(attrs={"data-money": "", "inputmode": "decimal", "class": "num"}),
-    )
-
-
-def _grades(coverage: Coverage) -> list[int]:
-    benefits = coverage.benefit.cases.values() if isinstance(coverage.benefit, ByChoice) else [coverage.benefit]
-    return sorted({grade for benefit in benefits if isinstance(benefit, Scale) for grade in benefit.grades})
-
-
-def _value(fact: Fact, data: dict[str, Any]) -> Any:
-    if fact.type == "payers":
-        paid = {payer: data.get(f"fact_{fact.code}__{payer}") for payer in fact.options}
-        return {payer: amount for payer, amount in paid.items() if amount and amount != "0.00"}
-    value = data.get(f"fact_{fact.code}")
-    if fact.type == "yes_no":
-        return {"yes": True, "no": False}.get(value or "")
-    if fact.type == "disability":
-        return [{"grade": int(value)}] if value else []
-    return value.strip() if isinstance(value, str) else value
+def facts_sent(posted: Mapping[str, str]) -> dict[str, str]:
+    """The facts as typed, not read yet: which terms ask them depends on one of them."""
+    return {name.removeprefix("fact_"): posted[name] for name in posted if name.startswith("fact_")}
 
 
 def initial_of(claim: Claim) -> dict[str, Any]:
@@ -300,13 +144,4 @@ def initial_of(claim: Claim) -> dict[str, Any]:
         "reporter_name": claim.reporter_name,
         "not_one_stop_reason": claim.not_one_stop_reason,
     }
-    for code, value in claim.facts.items():
-        if isinstance(value, dict):
-            initial |= {f"fact_{code}__{payer}": amount for payer, amount in value.items()}
-        elif isinstance(value, list):
-            initial[f"fact_{code}"] = str(value[0]["grade"]) if value else ""
-        elif isinstance(value, bool):
-            initial[f"fact_{code}"] = "yes" if value else "no"
-        else:
-            initial[f"fact_{code}"] = value
-    return initial
+    return initial | initial_of_facts(claim.facts)

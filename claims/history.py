@@ -12,7 +12,8 @@ from orgs.scope import system_scope
 from premiums.models import PremiumBill
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
-from schemes.terms.using import limits_used
+from schemes.terms.benefits import ByChoice
+from schemes.terms.model import EditionTerms
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
@@ -38,13 +39,15 @@ def _counted(claim: Claim) -> QuerySet[Claim]:
 
 def limits_per(claim: Claim) -> set[str]:
     """Whom the limits of the claim's coverage count for: person, house, edition and so on."""
-    terms = claim.edition.terms
-    return {terms.limits[code].per for code in limits_used(terms.coverages[claim.coverage])}
+    terms = claim.terms
+    return {terms.limits[code].per for code in terms.coverages[claim.coverage].all_limits}
 
 
 def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
+    earlier.edition = claim.edition  # the same, whose amendments have been read
     paid = {
         "coverage": earlier.coverage,
+        "case": _case_of(earlier),
         "amount": from_fen(earlier.adjusted_fen or 0),
         "same_person": earlier.id_index == claim.id_index,
         "same_accident": earlier.event_date == claim.event_date,
@@ -52,6 +55,11 @@ def _paid(earlier: Claim, claim: Claim) -> dict[str, Any]:
     }
     payment = next((one for one in earlier.payments.all() if one.voided_at is None), None)
     return paid | ({"paid_on": payment.paid_on} if payment else {}) | earlier.adjustment.get("uses", {})
+
+
+def _case_of(claim: Claim) -> str:
+    benefit = claim.terms.coverages[claim.coverage].benefit
+    return str(claim.facts.get(benefit.fact, "")) if isinstance(benefit, ByChoice) else ""
 
 
 def edition_paid_before(claim: Claim) -> list[dict[str, Any]]:
@@ -89,9 +97,9 @@ def county_path(claim: Claim) -> str:
     return claim.region_path[: len(place.path) + (0 if place.level == "county" else PATH_STEP)]
 
 
-def edition_state(edition: Edition) -> dict[str, Any]:
+def edition_state(edition: Edition, terms: EditionTerms) -> dict[str, Any]:
     """The states that the edition's limits go by, as they stand now: the total premium is what has been billed."""
-    declared = edition.terms.state
+    declared = terms.state
     if not declared:
         return {}
     state: dict[str, Any] = {}

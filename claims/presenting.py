@@ -10,6 +10,7 @@ from calc.money import format_yuan, yuan
 from claims.models import Claim, ClaimStep
 from claims.workflow import MAIN_PATH, STATE
 from office.calendar import work_calendar
+from schemes.disability import items_in_words
 from schemes.terms.model import Coverage, EditionTerms, Fact
 
 STEP_NAMES = {
@@ -118,6 +119,12 @@ def fact_lines(terms: EditionTerms, coverage: Coverage, facts: dict[str, Any]) -
     return lines
 
 
+def disability_text(terms: EditionTerms, facts: dict[str, Any]) -> str:
+    """The disability items of a claim in words; empty where it has none."""
+    values = [value for code, value in facts.items() if code in terms.facts and terms.facts[code].type == "disability"]
+    return "；".join(line for value in values for line in items_in_words(value))
+
+
 def fact_text(fact: Fact, value: Any) -> str:
     """One fact in words."""
     if fact.type == "choice":
@@ -127,5 +134,5 @@ def fact_text(fact: Fact, value: Any) -> str:
     if fact.type == "money":
         return format_yuan(yuan(value))
     if fact.type == "disability":
-        return "、".join(f"{item['grade']} 级" for item in value)
+        return "；".join(items_in_words(value))
     return f"{value}{fact.unit}"

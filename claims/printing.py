@@ -7,6 +7,7 @@ from django.utils import timezone
 from calc.capital import capital_amount
 from calc.money import format_yuan, from_fen
 from claims.models import Claim
+from claims.presenting import disability_text
 from office.check_code import check_code
 from office.printing import render_pdf
 from orgs.models import User
@@ -23,7 +24,7 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
     content = {
         "number": claim.number,
         "edition": claim.edition.title,
-        "notice": claim.edition.terms.notice.number,
+        "notice": claim.terms.notice.number,
         "insurer": claim.insurer.name if claim.insurer else "",
         "person": claim.person_name,
         "id_number": str(claim.id_number),
@@ -41,6 +42,9 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
         "adjusted_by": claim.adjusted_by.name if claim.adjusted_by else "",
         "approved_by": claim.approved_by.name if claim.approved_by else "",
     }
+    disability = disability_text(claim.terms, claim.facts)
+    if disability:  # part of the check code only where it is part of the paper
+        content["disability"] = disability
     printed = {
         "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
         "printed_by": f"{by.organization.short_name} {by.name}",

@@ -41,6 +41,7 @@ DEMO_PEOPLE = (
     DemoPerson("pingan.mou", "牟某", Role.APPROVER, PING_AN, "平安财险万州中心支公司", Kind.INSURER),
     DemoPerson("caizheng.ran", "冉某", Role.FINANCE, "万州区财政局", "区财政局", Kind.FINANCE),
     DemoPerson("zhuguan.xiong", "熊某", Role.AUTHORITY, "万州区乡村振兴局", "区乡村振兴局", Kind.AUTHORITY),
+    DemoPerson("zhuguan.deng", "邓某", Role.AUTHORITY, "万州区乡村振兴局", "区乡村振兴局", Kind.AUTHORITY),
     DemoPerson("rending.xu", "徐某", Role.CERTIFIER, "万州区应急管理局", "区应急管理局", Kind.CERTIFIER),
     DemoPerson("shenji.yan", "严某", Role.AUDITOR, "万州区审计局", "区审计局", Kind.AUDIT),
     DemoPerson("admin.guan", "管某", Role.ADMINISTRATOR, "万州区政策保险系统管理", "系统管理", Kind.ADMINISTRATION),

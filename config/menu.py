@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (Item("工作台", "workbench", "portal.use"),)),
     ("参保", (Item("参保名册", "roster", "roster.view"), Item("名册导入", "roster_upload", "roster.import"))),
     ("理赔", (Item("报案", "claim_find_person", "claim.report"), Item("案件", "claim_list", "claim.view"))),
+    ("方案", (Item("起草年度方案", "drafts", "edition.draft"),)),
     ("资金", (Item("保费分配表", "premiums", "premium.view"),)),
     (
         "管理",
@@ -26,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("人员管理", "people", "people.manage"),
             Item("机构", "organizations", "people.manage"),
             Item("行政区划", "regions", "people.manage"),
+            Item("接口令牌", "tokens", "token.manage"),
             Item("操作记录", "audit", "audit.view"),
         ),
     ),
@@ -33,6 +35,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "查询",
         (
             Item("年度方案", "editions", "edition.view"),
+            Item("政策测算", "what_ifs", "edition.what_if"),
+            Item("伤残评定标准", "disability_items", "edition.view"),
             Item("任务中心", "jobs", "job.view"),
             Item("使用说明", "help", "portal.use"),
         ),

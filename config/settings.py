@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "import_export",
+    "drf_spectacular",  # its command; rest_framework itself brings templates and scripts that nothing here shows
     "orgs",
     "office",
     "schemes",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "orgs.middleware.ApiMiddleware",
     "orgs.middleware.AccountMiddleware",
     "orgs.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -186,9 +188,38 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+# --- the API --------------------------------------------------------------------------------------------------
+API_RATE = env.str("API_RATE", default="120/min")  # requests of one person or token
+API_MOST_BYTES = 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "政策保险门户数据接口",
+    "DESCRIPTION": "年度方案的条款与理算。权限、范围和口径与页面相同；错误按 RFC 9457 用中文说明。",
+    "VERSION": "1",
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # those are for us, in English
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PARSER_WHITELIST": ["orgs.api.formats.JsonParser"],  # the other is for the form of the page
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "counts": {  # who called how often, seen by every process
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "counts",
+    },
+}
+
 # --- background work ------------------------------------------------------------------------------------------
 # The job table is the record; Celery only rings the bell. Without Redis a loop over the table does the same.
 REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES["counts"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
 CELERY_BROKER_URL = REDIS_URL or None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -205,6 +236,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "what_if": "reports.what_if.running.compute_what_if",
+}
+
+REFERENCE_LISTS = {  # what the administrator brings in and takes out as workbooks
+    "people": "orgs.resources.PersonResource",
+    "organizations": "orgs.resources.OrganizationResource",
+    "region-names": "orgs.resources.RegionNameResource",
+    "disability-items": "schemes.disability_list.DisabilityItemResource",
 }
 
 LOGGING = {

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("premiums.urls")),
     path("", include("claims.urls")),
     path("", include("reports.urls")),
+    path("api/v1/", include("orgs.api.urls")),
+    path("api/v1/", include("schemes.api.urls")),
 ]
 
 handler400 = "orgs.errors.bad_request"

@@ -9,15 +9,19 @@ from time import time as now
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from orgs.api.problems import is_api, problem_response
 from orgs.errors import bad_request
 from orgs.models import User
+from orgs.numbers import whole_number
 from orgs.request_info import RequestInfo, request_info
 from orgs.scope import NOTHING, acting, scope_of
+from orgs.services.tokens import TokenRefused, token_of
 
 logger = logging.getLogger("portal.request")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -81,6 +85,34 @@ def _values(typed: QueryDict) -> Iterator[str]:
     return (value for _, values in typed.lists() for value in values)
 
 
+class ApiMiddleware:
+    """At the door of the API: no large body, and a token is its account, whatever session comes with it.
+
+    Outside the API a token is no more than a header.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.api_token, request.token_refusal = None, ""  # type: ignore[attr-defined]
+        if not is_api(request):
+            return self.get_response(request)
+        if (whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0) > settings.API_MOST_BYTES:
+            return problem_response(request, 413)
+        if "HTTP_AUTHORIZATION" in request.META:
+            self._authenticate(request)
+        return self.get_response(request)
+
+    def _authenticate(self, request: HttpRequest) -> None:
+        request.user = AnonymousUser()
+        try:
+            token = token_of(request.META["HTTP_AUTHORIZATION"])
+            request.api_token, request.user = token, token.account  # type: ignore[attr-defined]
+        except TokenRefused as refused:
+            request.token_refusal = str(refused)  # type: ignore[attr-defined]
+
+
 class AccountMiddleware:
     """The first-run page while there is nobody yet; a new password before anything else."""
 
@@ -93,6 +125,8 @@ class AccountMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(settings.STATIC_URL) or request.path in {reverse(name) for name in self.free}:
             return self.get_response(request)
+        if is_api(request):
+            return self._api(request)
         if request.user.is_authenticated and self._day_is_over(request):
             logout(request)
             return redirect("login")
@@ -101,6 +135,15 @@ class AccountMiddleware:
                 return redirect("password_change")
         elif not self._somebody_exists():
             return redirect("setup")
+        return self.get_response(request)
+
+    def _api(self, request: HttpRequest) -> HttpResponse:
+        """The same for programs, which follow no redirect; a token has neither session nor password."""
+        if request.user.is_authenticated and request.api_token is None:  # type: ignore[attr-defined]
+            if self._day_is_over(request):
+                logout(request)
+            elif request.user.must_change_password:  # type: ignore[union-attr]
+                return problem_response(request, 403, "请先登录门户，把一次性密码改掉")
         return self.get_response(request)
 
     def _day_is_over(self, request: HttpRequest) -> bool:

@@ -46,6 +46,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "premium.export": frozenset({FINANCE}),
     "job.view": EVERYBODY,
     "people.manage": frozenset({ADMINISTRATOR}),
+    "token.manage": frozenset({ADMINISTRATOR}),
     "audit.view": frozenset({AUDITOR}),
 }
 

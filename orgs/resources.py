@@ -6,6 +6,8 @@ All or nothing: a list with one wrong row changes nothing and names every wrong 
 import re
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from import_export import fields, resources
 from import_export.widgets import CharWidget, DateWidget, ForeignKeyWidget, Widget
 
@@ -86,7 +88,9 @@ def regions_of(by: User) -> Any:
 
 
 class ListResource(resources.ModelResource):
-    """A list that `by` looks after."""
+    """A list that `by` looks after. `back` is its page; `known_by` the columns by which a row is found again."""
+
+    title = back = known_by = ""
 
     def __init__(self, by: User) -> None:
         super().__init__()
@@ -108,6 +112,8 @@ class ListResource(resources.ModelResource):
 
 
 class PersonResource(ListResource):
+    title, back, known_by = "人员", "people", "账号"
+
     username = fields.Field("username", "账号", Username("账号", 40, required=True))
     name = fields.Field("name", "姓名", Text("姓名", 40, required=True))
     organization = fields.Field("organization", "机构", NamedWidget(Organization, "机构"))
@@ -126,6 +132,9 @@ class PersonResource(ListResource):
         fields = ("username", "name", "organization", "role", "phone")
         export_order = fields
         skip_unchanged = False
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(token=None)  # accounts of tokens go with their tokens
 
     def save_instance(self, instance: User, is_create: bool, row: Any, **kwargs: Any) -> None:
         values = {"name": instance.name, "organization": instance.organization, "role": instance.role}
@@ -147,6 +156,8 @@ class PersonResource(ListResource):
 
 
 class OrganizationResource(ListResource):
+    title, back, known_by = "机构", "organizations", "名称"
+
     name = fields.Field("name", "名称", Text("名称", 100, required=True))
     short_name = fields.Field("short_name", "简称", Text("简称", 40, required=True))
     kind = fields.Field("kind", "类别", ChoiceWidget(Organization.Kind.choices, "类别"))
@@ -175,6 +186,8 @@ class OrganizationResource(ListResource):
 
 
 class RegionNameResource(ListResource):
+    title, back, known_by = "区划名称", "regions", "区划代码和名称"
+
     code = fields.Field("region", "区划代码", NamedWidget(Region, "区划代码", "code"))
     name = fields.Field("name", "名称", Text("名称", 60, required=True))
     kind = fields.Field("kind", "类别", ChoiceWidget(RegionName.Kind.choices, "类别"))
@@ -206,8 +219,7 @@ class RegionNameResource(ListResource):
         )
 
 
-LISTS: dict[str, tuple[str, type[ListResource]]] = {
-    "people": ("人员", PersonResource),
-    "organizations": ("机构", OrganizationResource),
-    "region-names": ("区划名称", RegionNameResource),
-}
+def list_named(kind: str) -> type[ListResource] | None:
+    """The list of this name in settings.REFERENCE_LISTS; lists of higher rooms stand there too."""
+    path = settings.REFERENCE_LISTS.get(kind)
+    return import_string(path) if path else None

@@ -77,11 +77,20 @@ def _of_requester(scope: Scope, user: Any) -> Q:
 
 
 def _place(scope: Scope, user: Any) -> Q:
-    """Editions: those of the county in which, or above which, the person works."""
+    """Editions: the published ones of the county in which, or above which, the person works; drafts for who drafts."""
+    from orgs.permissions import may  # which stands above this module
+
     if scope.everything:
         return Q()
     own = user.organization.region
-    return _within("place__path", own.path) | Q(place_id__in=own.path_ids)
+    within = _within("place__path", own.path)
+    published = Q(state="published") & (within | Q(place_id__in=own.path_ids))
+    return published | within if may(user, "edition.draft") else published
+
+
+def _drafts(scope: Scope, user: Any) -> Q:
+    """Documents that people write: those of places within the person's own."""
+    return Q() if scope.everything else _within("place__path", user.organization.region.path)
 
 
 def _accounts(scope: Scope, user: Any) -> Q:
@@ -91,6 +100,15 @@ def _accounts(scope: Scope, user: Any) -> Q:
     if getattr(user, "role", "") != "administrator":
         return Q(pk__in=())
     return _within("organization__region__path", user.organization.region.path)
+
+
+def _tokens(scope: Scope, user: Any) -> Q:
+    """Tokens of the API: those of the organizations within the administrator's region."""
+    if scope.everything:
+        return Q()
+    if getattr(user, "role", "") != "administrator":
+        return Q(pk__in=())
+    return _within("account__organization__region__path", user.organization.region.path)
 
 
 def _offices(scope: Scope, user: Any) -> Q:
@@ -103,8 +121,10 @@ RULES = {
     "region_and_insurer": _region_and_insurer,
     "requester": _of_requester,
     "place": _place,
+    "drafts": _drafts,
     "accounts": _accounts,
     "offices": _offices,
+    "tokens": _tokens,
 }
 
 

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from orgs.views import access, lists, people, places
+from orgs.views import access, lists, people, places, tokens
 
 urlpatterns = [
     path("login/", access.Login.as_view(), name="login"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("organizations/", places.organizations, name="organizations"),
     path("organizations/new/", places.organization, name="organization_new"),
     path("organizations/<int:pk>/", places.organization, name="organization"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.new_token, name="token_new"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("regions/", places.regions, name="regions"),
     path("audit/", places.audit, name="audit"),
 ]

@@ -9,6 +9,7 @@ from django.db.models.functions import TruncMonth
 from claims.models import Claim
 from claims.presenting import deadline_tag
 from claims.querysets import OPEN, awaiting, due_soon, overdue
+from claims.services.reporting import offered_coverages
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
 from enrollment.models import RosterBatch, VillageTotal
@@ -108,7 +109,7 @@ def _coverages(claims: QuerySet[Claim], edition: Edition) -> dict[str, Any]:
             "fen": sums[code]["fen"],
             "width": _height(sums[code]["fen"], most) * 64 // 100,
         }
-        for code, coverage in edition.terms.coverages.items()
+        for code, coverage in offered_coverages(edition).items()
         if code in sums
     ]
     rows.sort(key=lambda row: -row["fen"])

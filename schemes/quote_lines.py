@@ -1,8 +1,10 @@
-"""Quotes line by line: one JSON document in, one answer out, whatever the line holds."""
+"""Quotes one by one: a JSON document in, an answer out, whatever the document holds. For the command and the API."""
 
 import json
+from collections.abc import Callable
 
 from schemes.finding import EditionUnknown, published_edition
+from schemes.models import Edition
 from schemes.rules.quoting import quote_document, refusal_document
 from schemes.rules.refusal import FactProblem, FactsRefused
 from schemes.terms.model import EditionTerms
@@ -11,40 +13,49 @@ Answer = dict[str, object]
 
 
 class QuoteDesk:
-    """Answers lines; an edition is looked up once."""
+    """Answers documents; an edition is looked up once, by `find`, which raises EditionUnknown."""
 
-    def __init__(self) -> None:
+    def __init__(self, find: Callable[[str], Edition] = published_edition) -> None:
+        self._find = find
         self._terms: dict[str, EditionTerms] = {}
 
     def answer(self, line: bytes) -> Answer:
         """The quote, or `{"errors": […]}`."""
         try:
-            document = _document(line)
-            terms = self._terms_of(_text(document, "edition"))
-            return quote_document(terms, _text(document, "coverage"), document)
+            return self.answer_to(_document(line))
         except FactsRefused as refused:
             return refusal_document(refused)
 
+    def answer_to(self, document: object) -> Answer:
+        """The same for a document that has been read."""
+        try:
+            return self.quote(document)
+        except FactsRefused as refused:
+            return refusal_document(refused)
+        except EditionUnknown as unknown:
+            return refusal_document(_refused("edition", str(unknown)))
+
+    def quote(self, document: object) -> Answer:
+        """The quote; raises FactsRefused or EditionUnknown."""
+        if not isinstance(document, dict):
+            raise _refused("", "应是键值对，写明 edition、coverage 和 facts")
+        terms = self._terms_of(_text(document, "edition"))
+        return quote_document(terms, _text(document, "coverage"), document)
+
     def _terms_of(self, code: str) -> EditionTerms:
         if code not in self._terms:
-            try:
-                self._terms[code] = published_edition(code).terms
-            except EditionUnknown as unknown:
-                raise _refused("edition", str(unknown)) from unknown
+            self._terms[code] = self._find(code).terms
         return self._terms[code]
 
 
-def _document(line: bytes) -> dict[str, object]:
+def _document(line: bytes) -> object:
     try:
-        document = json.loads(line.decode("utf-8-sig"))
+        return json.loads(line.decode("utf-8-sig"))
     except (
         ValueError,
         RecursionError,
     ):  # bytes that are no UTF-8 and text that is no JSON are both ValueErrors
         raise _refused("", "这一行不是 UTF-8 的 JSON 文档，请核对引号和括号") from None
-    if not isinstance(document, dict):
-        raise _refused("", "这一行应是键值对，写明 edition、coverage 和 facts")
-    return document
 
 
 def _text(document: dict[str, object], key: str) -> str:

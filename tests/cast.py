@@ -50,6 +50,7 @@ class Cast:
     finance: User
     certifier: User
     authority: User
+    second_authority: User
     auditor: User
     administrator: User
     disabled: User
@@ -96,6 +97,7 @@ def make_cast() -> None:
             "卫某外",
         ),
     }
+    office["second_authority"] = (office["authority"][0], ROLE.AUTHORITY, "沈某管")
     office["disabled"] = (office["clerk"][0], ROLE.CLERK, "蒋某停")
     password = make_password(PASSWORD)
     for name, (organization, role, person) in office.items():
@@ -328,7 +330,8 @@ def posted(what: Report) -> dict[str, str]:
         if isinstance(value, Mapping):
             form |= {f"fact_{code}__{payer}": amount for payer, amount in value.items()}
         elif isinstance(value, list):
-            form[f"fact_{code}"] = str(value[0]["grade"])
+            for at, item in enumerate(value):
+                form |= {f"fact_{code}-{at}-{name}": str(part) for name, part in item.items()}
         elif isinstance(value, bool):
             form[f"fact_{code}"] = "yes" if value else "no"
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
@@ -35,6 +35,7 @@ settings.SECRET_KEY, settings.FIELD_KEYS = "of the tests only", new_field_keys()
 settings.STORAGES = settings.STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # no manifest to collect first
 }
+settings.CACHES["counts"] = settings.CACHES["default"] | {"LOCATION": "counts"}  # nobody else's Redis or files
 settings.REDIS_URL = ""  # a bell that rings would call a worker of somebody else; tests run jobs themselves
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     connections.settings["default"]["TEST"]["NAME"] = str(DATA / "test.sqlite3")  # a file: threads share it
@@ -62,9 +63,10 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
-    """The calendar is cached; a test that changes days off must not tell the next one."""
+    """The calendar is cached; a test that changes days off must not tell the next one. Nor may one use up its calls."""
     yield
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from orgs.models import AuditEvent
 from orgs.row_security import scoped_models, secure_database, weaknesses
 from orgs.scope import acting, system_scope
 from orgs.services.regions import load_regions
+from schemes.disability import load_items
+from schemes.models import Amendment, Edition
 from schemes.services import publish_edition, store_edition
 from tests.cast import EDITION, make_cast
 
@@ -58,6 +60,7 @@ def make_ground() -> None:
     with system_scope("tests"):
         load_regions()
         load_days_off()
+        load_items()
         document = FIXTURES / "editions" / f"{EDITION}.yaml"
         edition = store_edition(document=document.read_text(encoding="utf-8"), name=document.name, by=None)
         publish_edition(edition=edition, by=None)
@@ -89,9 +92,9 @@ def secure_ground() -> None:
 def clear_ground(_case: TransactionTestCase) -> None:
     """After a test that committed: back to the reference data, without TRUNCATE and past the audit's triggers."""
     with as_owner():
-        with transaction.atomic(), audit_unlocked():
+        with transaction.atomic(), unlocked(AuditEvent):
             _delete(AuditEvent)
-        with acting_as_system(), transaction.atomic():
+        with acting_as_system(), transaction.atomic(), unlocked(Edition, Amendment):
             for model in _managed():
                 if model is not AuditEvent:
                     _delete(model)
@@ -114,22 +117,32 @@ def _delete(model: type[models.Model]) -> None:
 
 
 @contextmanager
-def audit_unlocked() -> Iterator[None]:
-    """The owner may clear the audit of a test; nobody else may, and not even the owner by accident."""
-    table = AuditEvent._meta.db_table
+def unlocked(*models_: type[models.Model]) -> Iterator[None]:
+    """The owner may clear what a test left in audit and published terms; nobody else may, nor the owner by accident."""
+    tables = [model._meta.db_table for model in models_]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY')
+            forced = [table for table in tables if table in scoped_tables()]
+            _alter(cursor, tables, "DISABLE TRIGGER USER")
+            _alter(cursor, forced, "NO FORCE ROW LEVEL SECURITY")
             yield
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY')
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of it are to come
+            _alter(cursor, tables, "ENABLE TRIGGER USER")
+            _alter(cursor, forced, "FORCE ROW LEVEL SECURITY")
             return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        marks = ", ".join(["%s"] * len(tables))
+        cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({marks})", tables)
         triggers = cursor.fetchall()
         for name, _ in triggers:
             cursor.execute(f'DROP TRIGGER "{name}"')
         yield
         for _, statement in triggers:
             cursor.execute(statement)
+
+
+def _alter(cursor: Any, tables: list[str], change: str) -> None:
+    for table in tables:
+        cursor.execute(f'ALTER TABLE "{table}" {change}')
 
 
 def everything() -> Any:

@@ -8,12 +8,15 @@ from tests.cast import OWN, Cast, claim_in, enrol, uploaded
 from tests.enrollment.test_import import roster_book, rows_of
 
 PAGES = {
-    "/": ("clerk", 19),
+    "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 12),
     "/jobs/": ("clerk", 10),
-    "/editions/": ("clerk", 9),
+    "/editions/": ("clerk", 10),
+    "/editions/wanzhou-2021/try/?example=2": ("clerk", 9),
+    "/disability/": ("clerk", 11),
+    "/disability/?size=100&q=缺失": ("clerk", 11),
     "/premiums/wanzhou-2021/": ("finance", 13),
     "/people/": ("administrator", 8),
     "/organizations/": ("administrator", 8),

@@ -9,6 +9,7 @@ from orgs.fields import EncryptedJSONField, EncryptedTextField
 from orgs.models import Region, ScopedModel, User
 from schemes.models import Edition
 from schemes.terms.benefits import LumpSum
+from schemes.terms.model import EditionTerms
 
 
 class ClaimCounter(models.Model):
@@ -104,8 +105,15 @@ class Claim(ScopedModel):
     @property
     def is_due_once(self) -> bool:
         """A coverage that pays nothing but a fixed sum, without a limit that says how often, is due once a person."""
-        coverage = self.edition.terms.coverages[self.coverage]
+        coverage = self.terms.coverages[self.coverage]
         return isinstance(coverage.benefit, LumpSum) and not coverage.limits
+
+    @property
+    def terms(self) -> EditionTerms:
+        """The terms that it was adjusted with, for ever; before that, those in force on its deciding date."""
+        if not self.adjustment:
+            return self.edition.terms_on(self.event_date)
+        return self.edition.terms_with_hash(self.adjustment.get("terms", self.edition.sha256))
 
 
 class ClaimStep(ScopedModel):

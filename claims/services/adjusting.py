@@ -1,10 +1,12 @@
 """Adjustment: the computed payout with its explanation, and the limits it uses once approved."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 
 from calc.money import format_yuan, from_fen, round_to_fen, to_fen, yuan
 from calc.trace import steps_to_json
@@ -16,6 +18,7 @@ from orgs.scope import system_scope
 from schemes.rules.limits import Cap
 from schemes.rules.payout import FactsRefused, Quote, quote
 from schemes.rules.work import Uses
+from schemes.terms.model import EditionTerms
 
 
 class FactsDoNotCompute(StepRefused):
@@ -26,18 +29,43 @@ class FactsDoNotCompute(StepRefused):
         super().__init__("；".join(problem.message for problem in refused.problems) + "。请退回补正")
 
 
+@dataclass(frozen=True)
+class Before:
+    """What was paid before, and how the edition stood: what a payout rests on beside terms and facts."""
+
+    paid: list[dict[str, Any]]
+    edition_paid: list[dict[str, Any]]
+    state: dict[str, Any]
+
+    def known_to(self, terms: EditionTerms) -> dict[str, Any]:
+        """As the rules take it, without payments of a coverage that an amendment has ended."""
+        return {
+            "paid_before": [one for one in self.paid if one["coverage"] in terms.coverages],
+            "edition_paid_before": [one for one in self.edition_paid if one["coverage"] in terms.coverages],
+            "edition_state": self.state,
+        }
+
+
+def before(claim: Claim, terms: EditionTerms) -> Before:
+    """How things stand now."""
+    return Before(paid_before(claim), edition_paid_before(claim), edition_state(claim.edition, terms))
+
+
 def quote_claim(claim: Claim) -> Quote:
-    """The payout of a claim as its facts and earlier payments stand now; FactsDoNotCompute otherwise."""
+    """The payout as facts, earlier payments and terms of its deciding date stand now; FactsDoNotCompute otherwise."""
+    terms = claim.edition.terms_on(claim.event_date)
+    return _quote(claim, terms, before(claim, terms))
+
+
+def recompute_claim(claim: Claim) -> Quote:
+    """What the claim came to when it was adjusted: with the terms and earlier payments of that day, for ever."""
+    kept = claim.adjustment.get("before")
+    return _quote(claim, claim.terms, Before(**kept) if kept else before(claim, claim.terms))
+
+
+def _quote(claim: Claim, terms: EditionTerms, before: Before) -> Quote:
     try:
-        return quote(
-            claim.edition.terms,
-            claim.coverage,
-            claim.facts,
-            paid_before=paid_before(claim),
-            edition_paid_before=edition_paid_before(claim),
-            edition_state=edition_state(claim.edition),
-            complete=True,
-        )
+        return quote(terms, claim.coverage, claim.facts, **before.known_to(terms), complete=True)
     except FactsRefused as refused:
         raise FactsDoNotCompute(refused) from refused
 
@@ -45,9 +73,12 @@ def quote_claim(claim: Claim) -> Quote:
 def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
     """Compute the payout and keep it with its explanation."""
     with moving(claim=claim, action="adjust", by=by, read_version=read_version) as fresh:
-        answer = quote_claim(fresh)
+        forget_adjustment(fresh)  # and with it the terms of an earlier one
+        terms = fresh.terms
+        now = before(fresh, terms)
+        answer = _quote(fresh, terms, now)
         fresh.adjusted_fen = to_fen(answer.payable)
-        fresh.adjustment = adjustment_of(answer)
+        fresh.adjustment = adjustment_of(answer) | _rests_on(fresh, now)
         fresh.adjusted_by = by
     return fresh
 
@@ -66,6 +97,20 @@ def adjustment_of(answer: Quote) -> dict[str, Any]:
         ],
         "uses": _uses(answer.uses),
     }
+
+
+def _rests_on(claim: Claim, now: Before) -> dict[str, Any]:
+    """What it takes to compute the same again: the terms by their hash, and what was paid before."""
+    return {"terms": claim.edition.hash_on(claim.event_date), "before": _plain(asdict(now))}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it; the rules read amounts and days from text as well."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, Decimal | date) else value
 
 
 def _cap(cap: Cap) -> dict[str, str]:
@@ -93,6 +138,7 @@ def approve_claim(*, claim: Claim, by: User, read_version: int, opinion: str = "
         with moving(claim=claim, action="approve", by=by, read_version=read_version, opinion=opinion) as fresh:
             if fresh.adjusted_by_id == by.pk:
                 raise StepRefused("理算和核赔必须是两个人，请由另一位核赔人员审批")
+            _refuse_other_terms(fresh)
             _refuse_second_sum(fresh)
             with system_scope("限额：逐人逐户的用量不分承保机构"):
                 _use_limits(fresh)
@@ -118,6 +164,12 @@ def revoke_approval(*, claim: Claim, by: User, read_version: int, opinion: str) 
 def forget_adjustment(claim: Claim) -> None:
     """Back to before the adjustment: it has to be computed, sent and approved anew."""
     claim.adjusted_fen, claim.adjustment, claim.adjusted_by, claim.approved_by = None, {}, None, None
+
+
+def _refuse_other_terms(claim: Claim) -> None:
+    adjusted_with = claim.adjustment.get("terms", claim.edition.sha256)
+    if adjusted_with != claim.edition.hash_on(claim.event_date):
+        raise StepRefused(f"理算之后方案有了修订，{claim.event_date} 的条款已变；请退回理算，重新计算")
 
 
 def _refuse_second_sum(claim: Claim) -> None:
@@ -154,8 +206,11 @@ def _use_limits(claim: Claim) -> None:
         )
         # another class of house may have a higher limit than the claim that opened the count
         LimitUse.objects.filter(pk=use.pk, limit_fen__lt=held.fen).update(limit_fen=held.fen)
-        room = LimitUse.objects.filter(pk=use.pk, used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
+        # and an amendment may have lowered it since
+        used = Q(used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
+        used &= Q(used_fen__lte=held.fen - (claim.adjusted_fen or 0))
+        room = LimitUse.objects.filter(used, pk=use.pk)
         if not room.update(used_fen=F("used_fen") + (claim.adjusted_fen or 0)):
             use.refresh_from_db()
-            left = format_yuan(from_fen(use.limit_fen - use.used_fen))
+            left = format_yuan(from_fen(max(min(use.limit_fen, held.fen) - use.used_fen, 0)))
             raise StepRefused(f"限额只剩 {left} 元，不够赔付；请退回理算，重新计算")

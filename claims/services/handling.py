@@ -25,7 +25,7 @@ def accept_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
 
 def due_of(claim: Claim, accepted_on: date) -> Due | None:
     """When the coverage's deadline after acceptance ends; None where the edition sets none."""
-    deadline = claim.edition.terms.coverages[claim.coverage].deadline_until("paid")
+    deadline = claim.terms.coverages[claim.coverage].deadline_until("paid")
     if deadline is None:
         return None
     days = int(deadline.days.value)

@@ -28,7 +28,7 @@ class PaperRefused(Exception):
 @transaction.atomic
 def attach_paper(*, claim: Claim, kind: str, name: str, content: bytes, by: User) -> Paper:
     """Keep one paper of a claim. PaperRefused for what is no photo or PDF, too large or one too many."""
-    if kind not in claim.edition.terms.papers:
+    if kind not in claim.terms.papers:
         raise PaperRefused("没有这一类材料，请刷新页面后从列表里选")
     claim = _open_claim(claim, by)
     if visible(Paper, by).filter(claim=claim, removed_at__isnull=True).count() >= MOST_PAPERS:
@@ -36,7 +36,7 @@ def attach_paper(*, claim: Claim, kind: str, name: str, content: bytes, by: User
     clean, content_type, ending = _clean(name, content)
     file = store_file(
         clean,
-        name=f"{claim.number}-{claim.edition.terms.papers[kind].label}{ending}",
+        name=f"{claim.number}-{claim.terms.papers[kind].label}{ending}",
         content_type=content_type,
         purpose=StoredFile.Purpose.PAPER,
         by=by,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from calc.dates import DateError, parse_date
 from calc.id_number import IdNumber, check_id_number
 from claims.models import Claim, ClaimCounter
 from claims.services.moving import moving, write_step
@@ -20,7 +21,7 @@ from orgs.models import User
 from orgs.scope import visible
 from schemes.models import Edition
 from schemes.rules.payout import FactsRefused, quote
-from schemes.terms.model import Coverage
+from schemes.terms.model import Coverage, EditionTerms
 
 DEAD_ENDS = ("denied", "withdrawn")
 
@@ -128,20 +129,50 @@ def with_known_facts(enrollment: Enrollment, coverage: Coverage, facts: Mapping[
 
 def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
     """The deciding date of a report that is complete; ReportRefused with every problem otherwise."""
-    coverage = edition.terms.coverages[report.coverage]
+    terms = terms_for(edition, report.coverage, report.facts)
+    coverage = terms.coverages[report.coverage]
     facts = with_known_facts(enrollment, coverage, report.facts)
-    problems = _payee_problems(coverage, report) + _reporter_problems(edition, coverage, report)
+    problems = _payee_problems(coverage, report) + _reporter_problems(terms, coverage, report)
     try:
-        quote(edition.terms, report.coverage, facts, complete=True)
+        quote(terms, report.coverage, facts, complete=True)
     except FactsRefused as refused:
         problems = [FieldProblem(found.where, found.message) for found in refused.problems] + problems
-    if problems:
+    event_date = _day_in(facts.get(coverage.decided_by))
+    if event_date and report.coverage not in edition.terms_on(event_date).coverages:
+        message = f"{event_date} 的条款里没有「{coverage.label}」这项责任，请核对日期，或选别的责任"
+        problems.insert(0, FieldProblem(coverage.decided_by, message))
+    if problems or event_date is None:
         raise ReportRefused(problems)
-    return _as_date(facts[coverage.decided_by])
+    return event_date
 
 
-def _as_date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+def terms_for(edition: Edition, coverage: str, facts: Mapping[str, Any]) -> EditionTerms:
+    """The terms in force on the day that decides, as far as the facts tell it; those of today until then.
+
+    A coverage that an amendment brought in or took out is asked with the terms that have it; KeyError where none has.
+    """
+    latest = next((terms for terms in edition.versions() if coverage in terms.coverages), None)
+    if latest is None:
+        raise KeyError(coverage)
+    told = facts.get(latest.coverages[coverage].decided_by)  # the same fact in every amendment
+    in_force = edition.terms_on(_day_in(told) or timezone.localdate())
+    return in_force if coverage in in_force.coverages else latest
+
+
+def offered_coverages(edition: Edition) -> dict[str, Coverage]:
+    """What may be reported: also what an amendment has taken out, for events before it."""
+    coverages: dict[str, Coverage] = {}
+    for terms in reversed(edition.versions()):
+        coverages |= terms.coverages
+    return coverages
+
+
+def _day_in(value: Any) -> date | None:
+    """A date as typed or as kept; None where there is none yet."""
+    try:
+        return parse_date(str(value)) if value else None
+    except DateError:
+        return None
 
 
 def _payee_problems(coverage: Coverage, report: Report) -> list[FieldProblem]:
@@ -164,14 +195,14 @@ def _payee_problems(coverage: Coverage, report: Report) -> list[FieldProblem]:
     return problems
 
 
-def _reporter_problems(edition: Edition, coverage: Coverage, report: Report) -> list[FieldProblem]:
+def _reporter_problems(terms: EditionTerms, coverage: Coverage, report: Report) -> list[FieldProblem]:
     problems = []
     if not report.reporter_name:
         problems.append(FieldProblem("reporter_name", "请填报案人姓名"))
     phone = report.reporter_phone.replace("-", "")
     if not (phone.isascii() and phone.isdigit()) or not 7 <= len(report.reporter_phone) <= 15:
         problems.append(FieldProblem("reporter_phone", "请填报案人电话，7 至 15 位数字"))
-    reasons = edition.terms.routes[coverage.route].reasons
+    reasons = terms.routes[coverage.route].reasons
     if reasons and report.not_one_stop_reason not in reasons:
         problems.append(FieldProblem("not_one_stop_reason", "这项责任走一站式结算，请选择为什么改由人工报案"))
     return problems
@@ -199,7 +230,7 @@ def _new_claim(enrollment: Enrollment, report: Report, event_date: date, by: Use
 
 
 def _write_report(claim: Claim, report: Report) -> None:
-    coverage = claim.edition.terms.coverages[report.coverage]
+    coverage = claim.terms.coverages[report.coverage]
     claim.coverage, claim.coverage_name = coverage.code, coverage.label
     claim.facts = with_known_facts(claim.enrollment, coverage, report.facts)
     claim.payee = report.payee

@@ -57,7 +57,7 @@ def _claim(request: HttpRequest, number: str) -> Claim:
 
 
 def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
-    terms = claim.edition.terms
+    terms = claim.terms
     coverage = terms.coverages[claim.coverage]
     steps = list(claim.steps.all())
     today = timezone.localdate()
@@ -106,7 +106,7 @@ def _papers(request: HttpRequest, claim: Claim, coverage: Any) -> list[dict[str,
     for paper in visible(Paper, request.user).filter(claim=claim, removed_at__isnull=True).select_related("file"):
         given.setdefault(paper.kind, []).append(paper)
     wanted = [paper for paper in coverage.papers if paper.applies(claim.facts)]
-    labels = claim.edition.terms.papers
+    labels = claim.terms.papers
     rows = [
         {
             "code": paper.code,

@@ -8,14 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from calc.trace import steps_to_json
-from claims.forms import ReportForm, initial_of
+from claims.forms import ReportForm, facts_sent, initial_of
 from claims.models import Claim
 from claims.services.moving import StepRefused
 from claims.services.reporting import (
     LikelyDouble,
     ReportRefused,
+    offered_coverages,
     report_claim,
     resubmit_claim,
+    terms_for,
     with_known_facts,
 )
 from enrollment.models import Enrollment
@@ -60,11 +62,13 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two: coverage, facts, payee, reporter; what was typed stays where something is wrong."""
     people = visible(Enrollment, request.user).filter(removed_at__isnull=True)
     person = get_object_or_404(people.select_related("edition__place", "village", "township", "insurer"), pk=pk)
-    terms = person.edition.terms
+    edition = person.edition
     code = request.POST.get("coverage") or request.GET.get("coverage", "")
-    coverage = terms.coverages.get(code)
-    if coverage is None:
-        return render(request, "claims/report.html", {"person": person, "edition": person.edition, "terms": terms})
+    if code not in offered_coverages(edition):
+        context = {"person": person, "edition": edition, "coverages": offered_coverages(edition)}
+        return render(request, "claims/report.html", context)
+    terms = terms_for(edition, code, facts_sent(request.POST))
+    coverage = terms.coverages[code]
     form = ReportForm(
         request.POST or None,
         terms=terms,
@@ -84,7 +88,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已报案，案件号 {claim.number}；请接着上传材料")
             return redirect("claim_find_person" if "next" in request.POST else claim_url(claim))
         except ReportRefused as refused:
-            form.add_problems(refused.problems)
+            form.add_problems((found.field, found.message) for found in refused.problems)
         except LikelyDouble as likely:
             doubles = likely.claims
     status = 422 if request.method == "POST" else 200
@@ -97,10 +101,11 @@ def claim_url(claim: Claim) -> str:
 
 
 def _context(person: Enrollment, coverage: Coverage, form: ReportForm) -> dict[str, Any]:
-    terms = person.edition.terms
+    terms = form.terms
     return {
         "person": person,
         "edition": person.edition,
+        "coverages": offered_coverages(person.edition),
         "terms": terms,
         "coverage": coverage,
         "form": form,
@@ -117,7 +122,7 @@ def _trial(person: Enrollment, coverage: Coverage, form: ReportForm) -> dict[str
     form.is_valid()
     try:
         facts = with_known_facts(person, coverage, form.facts())
-        answer = quote(person.edition.terms, coverage.code, facts)
+        answer = quote(form.terms, coverage.code, facts)
     except (FactsRefused, KeyError):
         return None
     return {"steps": steps_to_json(answer.steps), "payable": answer.payable, "reason": answer.reason}
@@ -128,10 +133,12 @@ def _trial(person: Enrollment, coverage: Coverage, form: ReportForm) -> dict[str
 def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """The ledger beside the form, computed anew as amounts are typed; nothing is kept."""
     person = get_object_or_404(visible(Enrollment, request.user).select_related("edition"), pk=pk)
-    coverage = person.edition.terms.coverages.get(request.POST.get("coverage", ""))
-    if coverage is None:
+    code = request.POST.get("coverage", "")
+    if code not in offered_coverages(person.edition):
         raise Http404
-    form = ReportForm(request.POST, terms=person.edition.terms, coverage=coverage, account_known=bool(person.account))
+    terms = terms_for(person.edition, code, facts_sent(request.POST))
+    coverage = terms.coverages[code]
+    form = ReportForm(request.POST, terms=terms, coverage=coverage, account_known=bool(person.account))
     return render(request, "claims/trial.html", {"quoted": _trial(person, coverage, form)})
 
 
@@ -144,7 +151,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     if claim.state != "returned":
         messages.warning(request, "只有退回的案件才能补正")
         return redirect(claim_url(claim))
-    person, terms = claim.enrollment, claim.edition.terms
+    person = claim.enrollment
+    terms = terms_for(claim.edition, claim.coverage, facts_sent(request.POST) or claim.facts)
     coverage = terms.coverages[claim.coverage]
     form = ReportForm(
         request.POST or None, terms=terms, coverage=coverage, account_known=True, initial=initial_of(claim)
@@ -162,7 +170,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, f"{claim.number} 已补正并再次报出")
             return redirect(claim_url(claim))
         except ReportRefused as refused:
-            form.add_problems(refused.problems)
+            form.add_problems((found.field, found.message) for found in refused.problems)
         except (StepRefused, EditConflict) as refused:
             form.add_error(None, str(refused))
     status = 422 if request.method == "POST" else 200
@@ -176,8 +184,9 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 def papers_notice(request: HttpRequest, code: str) -> HttpResponse:
     """What papers a coverage wants, told on the spot; printable."""
     edition = current_edition(request)
-    coverage = edition.terms.coverages.get(code) if edition else None
-    if edition is None or coverage is None:
+    if edition is None or code not in offered_coverages(edition):
         raise Http404
-    papers = [(edition.terms.papers[paper.code].label, paper) for paper in coverage.papers]
+    terms = terms_for(edition, code, {})
+    coverage = terms.coverages[code]
+    papers = [(terms.papers[paper.code].label, paper) for paper in coverage.papers]
     return render(request, "claims/papers_notice.html", {"edition": edition, "coverage": coverage, "papers": papers})

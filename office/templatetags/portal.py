@@ -28,6 +28,12 @@ def money(fen: int | None) -> str:
 
 
 @register.filter
+def difference(fen: int) -> str:
+    """Whole fen with its sign: `+1,234.00`, `−1,234.00`; nothing before 0.00."""
+    return f"+{money(fen)}" if fen > 0 else money(fen)
+
+
+@register.filter
 def yuan(amount: Decimal | str) -> str:
     """An amount in yuan, as Decimal or plain text, as `1,000.00`."""
     return format_yuan(parse_yuan(amount) if isinstance(amount, str) else amount)

@@ -3,5 +3,6 @@ from orgs.models.organizations import Organization
 from orgs.models.people import Role, User
 from orgs.models.regions import Region, RegionName
 from orgs.models.scoped import ScopedModel
+from orgs.models.tokens import ApiToken
 
-__all__ = ["AuditEvent", "Organization", "Region", "RegionName", "Role", "ScopedModel", "User"]
+__all__ = ["ApiToken", "AuditEvent", "Organization", "Region", "RegionName", "Role", "ScopedModel", "User"]

@@ -13,32 +13,31 @@ from import_export.results import Result
 from orgs.audit import record
 from orgs.forms import PeopleListForm
 from orgs.permissions import grants
-from orgs.resources import LISTS, ListResource
+from orgs.resources import ListResource, list_named
 from orgs.responses import XLSX as XLSX_TYPE
 from orgs.responses import attachment
 
 MOST_BYTES = 5 * 1024 * 1024
-BACK = {"people": "people", "organizations": "organizations", "region-names": "regions"}
 
 
-def _resource(request: HttpRequest, kind: str) -> tuple[str, ListResource]:
-    if kind not in LISTS:
+def _resource(request: HttpRequest, kind: str) -> ListResource:
+    found = list_named(kind)
+    if found is None:
         raise Http404
-    name, resource = LISTS[kind]
-    return name, resource(request.user)
+    return found(request.user)
 
 
 @require_GET
 @grants("people.manage")
 def export_list(request: HttpRequest, kind: str) -> HttpResponse:
     """The list as .xlsx; `?empty=1` gives the bare template."""
-    name, resource = _resource(request, kind)
+    resource = _resource(request, kind)
     rows = resource.get_queryset()
     empty = "empty" in request.GET
     dataset = resource.export(rows.none() if empty else rows)
-    record("list.export", by=request.user, label=name, kind=kind, rows=len(dataset))
+    record("list.export", by=request.user, label=resource.title, kind=kind, rows=len(dataset))
     content = XLSX().export_data(dataset)
-    title = f"{name}{'模板' if empty else '名单'}.xlsx"
+    title = f"{resource.title}{'模板' if empty else '名单'}.xlsx"
     return attachment(content, name=title, content_type=XLSX_TYPE)
 
 
@@ -46,10 +45,16 @@ def export_list(request: HttpRequest, kind: str) -> HttpResponse:
 @grants("people.manage")
 def import_list(request: HttpRequest, kind: str) -> HttpResponse:
     """Import a list; nothing is written while one row is wrong."""
-    name, resource = _resource(request, kind)
+    resource = _resource(request, kind)
     form = PeopleListForm(request.POST or None, request.FILES or None)
     problems: list[str] = []
-    context: dict[str, Any] = {"form": form, "name": name, "kind": kind, "back": BACK[kind]}
+    context: dict[str, Any] = {
+        "form": form,
+        "list": resource,
+        "name": resource.title,
+        "kind": kind,
+        "back": resource.back,
+    }
     if request.method == "POST" and form.is_valid():
         dataset, problems = _read(form.cleaned_data["file"])
         if dataset is not None:

@@ -23,7 +23,9 @@ from orgs.versions import EditConflict
 
 
 def _people(request: HttpRequest):
-    return visible(User, request.user).select_related("organization__region").order_by("organization__kind", "username")
+    """Those who log in: the account behind a token is looked after with its token."""
+    people = visible(User, request.user).filter(token=None)
+    return people.select_related("organization__region").order_by("organization__kind", "username")
 
 
 @require_GET

@@ -16,6 +16,7 @@ from orgs.versions import EditConflict, save_versioned
 AUDIT_ACTIONS = (
     ("session.", "登录"), ("person.", "人员"), ("organization.", "机构"), ("list.", "名单导出"), ("roster.", "名册"),
     ("claim.", "案件"), ("paper.", "材料"), ("secret.", "查看明文"), ("premium.", "保费"), ("edition.", "年度方案"),
+    ("token.", "接口令牌"),
 )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def _decisive(terms: EditionTerms, coverage: Coverage, known: Known, past: Past,
     if benefit is None:
         return
     yield from _of_benefit(benefit, known)
-    for code in coverage.limits:
+    for code in (*coverage.limits, *benefit.limits):
         yield from _of_limit(terms, code, known, complete=complete)
 
 
@@ -148,7 +148,7 @@ def _note_weights(terms: EditionTerms, benefit: PoolShare, known: Known, problem
 
 
 def _note_empty_divisors(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems) -> None:
-    for code in coverage.limits:
+    for code in coverage.all_limits:
         divisor = terms.limits[code].divided_by
         if divisor and known.get(divisor) == 0:
             problems.append(FactProblem(divisor, f"「{_label(terms, divisor)}」是 0，应至少是 1，请核对"))
@@ -179,9 +179,9 @@ def _by_accident(coverage: Coverage, benefit: SingleBenefit | None, terms: Editi
         matters.update(coverage.settles.coverages)
     if benefit and any(_goes_by_accident(step) for step in benefit.steps):
         matters.add(coverage.code)
-    for code in coverage.all_limits:
+    for code in (*coverage.limits, *(benefit.limits if benefit else ())):
         if terms.limits[code].per == "accident":
-            matters |= terms.sharing(code)
+            matters.update(terms.sharing(code))
     return matters
 
 

@@ -1,6 +1,6 @@
 """What earlier payments leave of a coverage's limits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,10 +16,16 @@ EVERYBODYS = ("event", "county", "edition")
 
 @dataclass(frozen=True, slots=True)
 class LimitInUse:
-    """A limit with the codes of all coverages that draw on it."""
+    """A limit with the coverages that draw on it and which of their cases do (empty: all); the states it goes by."""
 
     limit: Limit
-    shared_by: frozenset[str]
+    shared_by: Mapping[str, frozenset[str]]
+    states: tuple[str, ...]
+
+    def counts(self, paid: Paid) -> bool:
+        """Whether a payment was drawn on this limit; one that doesn't tell its case was."""
+        cases = self.shared_by.get(paid.coverage)
+        return cases is not None and (not cases or not paid.case or paid.case in cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,15 @@ class Cap:
 
 
 def limit_in_use(terms: EditionTerms, code: str) -> LimitInUse:
-    return LimitInUse(terms.limits[code], terms.sharing(code))
+    limit = terms.limits[code]
+    return LimitInUse(limit, terms.sharing(code), tuple(fact for fact in limit.facts if fact in terms.state))
 
 
 def apply_limits(rules: Sequence[LimitInUse], work: Work, *, settled: Collection[str] = ()) -> tuple[Cap, ...]:
     """The limits in order. `settled`: advances under these coverages for the same accident are not counted twice."""
     caps = []
     for rule in rules:
-        missing = [code for code in rule.limit.facts if code in work.terms.state and code not in work.known]
+        missing = [code for code in rule.states if code not in work.known]
         if missing:
             _say_unchecked(rule.limit, missing, work)
         else:
@@ -89,7 +96,7 @@ def _used(rule: LimitInUse, work: Work, settled: Collection[str]) -> Decimal:
         (
             paid.amount
             for paid in _counted(per, work.past)
-            if paid.coverage in rule.shared_by
+            if rule.counts(paid)
             and not (house and paid.house and paid.house != house)
             and not (paid.coverage in settled and paid.same_accident)
         ),

@@ -12,7 +12,7 @@ from schemes.terms.model import EditionTerms
 
 ZERO = Decimal(0)
 KEYS = (
-    *("coverage", "amount", "paid_on", "days", "deducted", "base", "house"),
+    *("coverage", "case", "amount", "paid_on", "days", "deducted", "base", "house"),
     *("same_person", "same_accident", "same_event", "same_county"),
 )
 
@@ -21,11 +21,13 @@ KEYS = (
 class Paid:
     """One earlier payment. None: not stated.
 
-    `house` tells houses apart where a household has several; `deducted` is what it used up of a deductible that is
-    taken once, `base` the sum that went through a ladder, `days` the days that it paid for.
+    `case` is the answer to the fact that a coverage's benefit goes by, `house` tells houses apart where a household
+    has several; `deducted` is what it used up of a deductible that is taken once, `base` the sum that went through a
+    ladder, `days` the days that it paid for.
     """
 
     coverage: str
+    case: str
     amount: Decimal
     house: str
     paid_on: date | None
@@ -78,6 +80,7 @@ def _read(terms: EditionTerms, where: str, at: int, entry: Mapping[str, object],
             problems.append(FactProblem(f"{where}.{key}", message))
     return Paid(
         coverage=str(coverage),
+        case=str(entry.get("case") or ""),
         amount=read_money(f"{where}.amount", f"{name}金额", entry.get("amount"), problems) or ZERO,
         house=str(entry.get("house") or ""),
         paid_on=_day(where, name, entry.get("paid_on"), problems),

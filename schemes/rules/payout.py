@@ -1,7 +1,7 @@
 """What a coverage pays for the facts of one event, with the explanation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from schemes.rules.limits import Cap, LimitInUse, apply_limits, limit_in_use
 from schemes.rules.past import PaidGiven, Past, read_past
 from schemes.rules.refusal import FactProblem, FactsRefused
 from schemes.rules.work import ZERO, Uses, Work
-from schemes.terms.benefits import SingleBenefit
+from schemes.terms.benefits import SingleBenefit, singles_of
 from schemes.terms.model import Coverage, EditionTerms, Fact
 
 NOTHING_BEFORE = Past()
@@ -47,6 +47,7 @@ class _Plan:
 
     coverage: Coverage
     limits: tuple[LimitInUse, ...]
+    own_limits: Mapping[str, LimitInUse]
     follow_on_limits: tuple[LimitInUse, ...]
     derived: tuple[Fact, ...]
 
@@ -98,6 +99,7 @@ def _plan(terms: EditionTerms, coverage_code: str) -> _Plan:
     return _Plan(
         coverage,
         tuple(limit_in_use(terms, code) for code in coverage.limits),
+        {code: limit_in_use(terms, code) for single in singles_of(coverage.benefit) for code in single.limits},
         tuple(limit_in_use(terms, code) for code in (coverage.follow_on.limits if coverage.follow_on else ())),
         tuple(fact for fact in terms.facts.values() if fact.sources),
     )
@@ -112,7 +114,8 @@ def _payout(plan: _Plan, benefit: SingleBenefit | None, work: Work) -> Quote:
     if coverage.follow_on and follows(coverage.follow_on, work):
         computed, limits = pays(coverage.follow_on, work), plan.follow_on_limits
     else:
-        computed, limits = compute(benefit, work), plan.limits
+        own = tuple(plan.own_limits[code] for code in benefit.limits)
+        computed, limits = compute(benefit, work), (*own, *plan.limits)
     if not computed:
         return _nothing(work, covered=True)
     uncapped = ledger.balance
@@ -120,7 +123,7 @@ def _payout(plan: _Plan, benefit: SingleBenefit | None, work: Work) -> Quote:
     caps = apply_limits(limits, work, settled=settled)
     if coverage.settles:
         _take_off_advances(work)
-    return replace(_settled(work, uncapped), caps=caps, uses=work.uses)
+    return _settled(work, uncapped, caps)
 
 
 def _take_off_advances(work: Work) -> None:
@@ -140,7 +143,7 @@ def _nothing(work: Work, *, covered: bool) -> Quote:
     return Quote(payable, tuple(ledger.steps), ledger.interpretations(), covered, ledger.reason, "", uses=work.uses)
 
 
-def _settled(work: Work, uncapped: Decimal) -> Quote:
+def _settled(work: Work, uncapped: Decimal, caps: tuple[Cap, ...]) -> Quote:
     ledger = work.ledger
     payable = round_to_fen(max(ledger.balance, ZERO))
     reason = ledger.reason
@@ -152,5 +155,13 @@ def _settled(work: Work, uncapped: Decimal) -> Quote:
     if not payable and not reason:
         reason = note or "没有可赔的余额"
     ledger.close(payable, work.coverage.clause, note or reason)
-    formula = ledger.formula(uncapped, payable)
-    return Quote(payable, tuple(ledger.steps), ledger.interpretations(), True, reason if not payable else "", formula)
+    return Quote(
+        payable,
+        tuple(ledger.steps),
+        ledger.interpretations(),
+        covered=True,
+        reason="" if payable else reason,
+        formula=ledger.formula(uncapped, payable),
+        caps=caps,
+        uses=work.uses,
+    )

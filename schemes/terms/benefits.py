@@ -1,6 +1,7 @@
 """How a coverage pays: a small closed set of kinds, and steps that any of them may take. A new scheme combines them.
 
-`needs` are the facts without which nothing can be computed; `amounts` the figures and tables that enter.
+`needs` are the facts without which nothing can be computed; `amounts` the figures and tables that enter;
+`limits` are codes of limits beside those of the whole coverage.
 A further kind is one dataclass here, one reader in `reading_benefits.py`, one calculator in
 `schemes/rules/benefits.py`; a further step likewise in `steps.py`, `reading_steps.py`, `schemes/rules/steps.py`.
 """
@@ -20,6 +21,7 @@ class LumpSum:
     amount: Amount
     paid_by: str
     steps: tuple[Step, ...]
+    limits: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -42,6 +44,7 @@ class Scale:
     several: str
     paid_by: str
     steps: tuple[Step, ...]
+    limits: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -61,6 +64,7 @@ class Expense:
     clause: str
     paid_by: str
     steps: tuple[Step, ...]
+    limits: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -95,6 +99,7 @@ class Daily:
     caps: tuple[DayCap, ...]
     paid_by: str
     steps: tuple[Step, ...]
+    limits: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -123,6 +128,7 @@ class PerUnit:
     times: tuple[Quantity, ...]
     paid_by: str
     steps: tuple[Step, ...]
+    limits: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -144,6 +150,7 @@ class PoolShare:
     clause: str
     paid_by: str
     steps: tuple[Step, ...]
+    limits: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:

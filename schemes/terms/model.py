@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from calc.dates import DateRange
-from schemes.terms.benefits import Benefit
+from schemes.terms.benefits import Benefit, ByChoice, singles_of
 from schemes.terms.conditions import Condition, Term, When
 from schemes.terms.figures import Amount, Figure, Interpretation, Table, TrialFigure, facts_of
 from schemes.terms.premiums import Participation, Pool, Premium, RiskSharing, Share
@@ -226,8 +226,9 @@ class Coverage:
 
     @property
     def all_limits(self) -> tuple[str, ...]:
-        """Codes of its limits, those of a follow-on benefit last."""
-        return self.limits + (self.follow_on.limits if self.follow_on else ())
+        """Codes of its limits: of the whole coverage, of its benefits, of a follow-on benefit."""
+        of_benefits = (code for single in singles_of(self.benefit) for code in single.limits)
+        return (*self.limits, *of_benefits, *(self.follow_on.limits if self.follow_on else ()))
 
     def deadline_until(self, step: str) -> Deadline | None:
         """The deadline that ends with this step of the claim (accepted, paid), where the edition sets one."""
@@ -302,6 +303,19 @@ class EditionTerms:
         """The insurer that serves a township, by the notice's name; None where none does."""
         return next((insurer for insurer in self.insurers if insurer.everywhere or township in insurer.townships), None)
 
-    def sharing(self, limit: str) -> frozenset[str]:
-        """Codes of the coverages that draw on this limit, by their usual or their follow-on benefit."""
-        return frozenset(code for code, coverage in self.coverages.items() if limit in coverage.all_limits)
+    def sharing(self, limit: str) -> dict[str, frozenset[str]]:
+        """Coverages that draw on this limit, also by a follow-on benefit, with the cases that do (empty: all)."""
+        shared = {}
+        for code, coverage in self.coverages.items():
+            of_follow_on = coverage.follow_on.limits if coverage.follow_on else ()
+            if limit in coverage.limits or limit in of_follow_on:
+                shared[code] = frozenset[str]()
+            elif cases := _cases_with(coverage.benefit, limit):
+                shared[code] = cases
+        return shared
+
+
+def _cases_with(benefit: Benefit, limit: str) -> frozenset[str]:
+    if isinstance(benefit, ByChoice):
+        return frozenset(case for case, single in benefit.cases.items() if limit in single.limits)
+    return frozenset({""}) if limit in benefit.limits else frozenset()

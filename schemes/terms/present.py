@@ -117,7 +117,9 @@ def _term(term: Term) -> str:
 
 
 def _limit_lines(terms: EditionTerms, coverage: Coverage) -> Iterator[FigureLine]:
-    for code in coverage.limits:
+    for code in dict.fromkeys(
+        (*coverage.limits, *(c for single in singles_of(coverage.benefit) for c in single.limits))
+    ):
         limit = terms.limits[code]
         tail = f" × {terms.state[limit.multiple_of].label}" if limit.multiple_of else ""
         for words, figure in figures_in(limit.amount):

@@ -20,13 +20,13 @@ from schemes.terms.benefits import (
 from schemes.terms.facts import fact_of_type
 from schemes.terms.figures import Figure
 from schemes.terms.nodes import Cursor, Section
-from schemes.terms.reading_steps import read_steps
+from schemes.terms.reading_steps import read_formula
 
 COMBINATIONS = ("worst_raised_once", "worst", "added_up")
 DAY_CAPS = ("stay", "accident", "period")
-_FORMULA = ("paid_by", "steps")
+_FORMULA = ("paid_by", "steps", "limits")
 _QUANTITIES = ("count", "number", "days")
-_STAND_IN = Loss("", "", "", "", ())
+_STAND_IN = Loss("", "", "", "", (), ())
 
 
 def read_benefit(cursor: Cursor, facts: Facts) -> Benefit:
@@ -60,14 +60,14 @@ def _single(cursor: Cursor, facts: Facts) -> SingleBenefit:
 
 def _lump_sum(cursor: Cursor, facts: Facts) -> LumpSum:
     section = cursor.section(("label", "amount"), _FORMULA)
-    return LumpSum(section.text("label"), read_amount(section, "amount", "money", facts), *read_steps(section, facts))
+    return LumpSum(section.text("label"), read_amount(section, "amount", "money", facts), *read_formula(section, facts))
 
 
 def _scale(cursor: Cursor, facts: Facts) -> Scale:
     section = cursor.section(("label", "items", "same_event", "sum_insured", "ratios", "several"), _FORMULA)
     items = fact_of_type(section, "items", facts, "disability")
     count = facts[items].grades if items in facts else 0
-    paid_by, steps = read_steps(section, facts)
+    paid_by, steps, limits = read_formula(section, facts)
     return Scale(
         label=section.text("label"),
         items=items,
@@ -77,6 +77,7 @@ def _scale(cursor: Cursor, facts: Facts) -> Scale:
         several=section.one_of("several", COMBINATIONS, "已有的多处伤残规则"),
         paid_by=paid_by,
         steps=steps,
+        limits=limits,
     )
 
 
@@ -108,20 +109,20 @@ def _note_gaps_between_grades(cursor: Cursor, grades: Mapping[int, Figure], coun
 
 
 def _expense(cursor: Cursor, facts: Facts) -> Expense:
-    section = cursor.section(("label", "of", "clause", "steps"), ("paid_by",))
+    section = cursor.section(("label", "of", "clause", "steps"), ("paid_by", "limits"))
     of = fact_of_type(section, "of", facts, "money")
-    return Expense(section.text("label"), of, section.clause(), *read_steps(section, facts))
+    return Expense(section.text("label"), of, section.clause(), *read_formula(section, facts))
 
 
 def _loss(cursor: Cursor, facts: Facts) -> Loss:
     section = cursor.section(("label", "of", "clause"), _FORMULA)
     of = fact_of_type(section, "of", facts, "money")
-    return Loss(section.text("label"), of, section.clause(), *read_steps(section, facts))
+    return Loss(section.text("label"), of, section.clause(), *read_formula(section, facts))
 
 
 def _daily(cursor: Cursor, facts: Facts) -> Daily:
     section = cursor.section(("label", "days", "amount"), ("waiting_days", "at_most_days", *_FORMULA))
-    paid_by, steps = read_steps(section, facts)
+    paid_by, steps, limits = read_formula(section, facts)
     return Daily(
         label=section.text("label"),
         days=fact_of_type(section, "days", facts, "count", "days"),
@@ -130,6 +131,7 @@ def _daily(cursor: Cursor, facts: Facts) -> Daily:
         caps=tuple(_day_cap(name, place) for name, place in section.entries("at_most_days")),
         paid_by=paid_by,
         steps=steps,
+        limits=limits,
     )
 
 
@@ -143,7 +145,7 @@ def _per_unit(cursor: Cursor, facts: Facts) -> PerUnit:
     section = cursor.section(("label", "amount", "times"), _FORMULA)
     times = tuple(_quantity(item, facts) for item in section.items("times"))
     amount = read_amount(section, "amount", "money", facts)
-    return PerUnit(section.text("label"), amount, times, *read_steps(section, facts))
+    return PerUnit(section.text("label"), amount, times, *read_formula(section, facts))
 
 
 def _quantity(cursor: Cursor, facts: Facts) -> Quantity:
@@ -160,7 +162,7 @@ def _pool_share(cursor: Cursor, facts: Facts) -> PoolShare:
     section = cursor.section(("label", "pool", "weight", "of_total", "clause"), _FORMULA)
     weight, whole = (fact_of_type(section, name, facts, "money", *_QUANTITIES) for name in ("weight", "of_total"))
     pool = read_amount(section, "pool", "money", facts)
-    return PoolShare(section.text("label"), pool, weight, whole, section.clause(), *read_steps(section, facts))
+    return PoolShare(section.text("label"), pool, weight, whole, section.clause(), *read_formula(section, facts))
 
 
 _READERS: Mapping[str, Callable[[Cursor, Facts], SingleBenefit]] = {

@@ -43,8 +43,8 @@ class Around:
 Reader = Callable[[Cursor, Around], Step]
 
 
-def read_steps(section: Section, facts: Facts) -> tuple[str, tuple[Step, ...]]:
-    """The fact that holds what others paid (empty: none) and the steps, in order."""
+def read_formula(section: Section, facts: Facts) -> tuple[str, tuple[Step, ...], tuple[str, ...]]:
+    """The fact that holds what others paid (empty: none), the steps in order, the codes of limits of its own."""
     paid_by = fact_of_type(section, "paid_by", facts, "payers")
     payers = facts[paid_by].options if paid_by in facts else {}
     around = Around(facts, payers)
@@ -52,7 +52,7 @@ def read_steps(section: Section, facts: Facts) -> tuple[str, tuple[Step, ...]]:
     if "steps" in section or "paid_by" in section:
         _note_payers(section, payers, [step.payer for step in steps if isinstance(step, LessPayer)])
         _note_own_shares(section, steps)
-    return paid_by, steps
+    return paid_by, steps, section.texts("limits")
 
 
 def _note_payers(section: Section, payers: Mapping[str, str], taken_off: Sequence[str]) -> None:

@@ -21,8 +21,8 @@ def note_nonsense(section: Section, terms: EditionTerms) -> None:
         place = places[code]
         _note_never_paid(place, coverage)
         _note_unreached(place, coverage, terms.facts)
-        _note_pool(place, coverage, terms)
         _note_references(place, coverage, terms)
+        _note_pool(place, coverage, terms)
     _note_shares(section, terms)
 
 
@@ -100,7 +100,9 @@ def _amounts(single: SingleBenefit) -> Iterator[Amount]:
 def _note_pool(place: Cursor, coverage: Coverage, terms: EditionTerms) -> None:
     if not any(isinstance(single, PoolShare) for single in singles_of(coverage.benefit)):
         return
-    if not any(terms.limits[code].per in ("event", "edition") for code in coverage.limits):
+    if not any(
+        limit.per in ("event", "edition") for code, limit in terms.limits.items() if code in coverage.all_limits
+    ):
         place.problem("按份额分配却没有总额限额", "有一个 per: event 或 per: edition 的限额", "请在 limits 里写明总额")
 
 
@@ -115,6 +117,11 @@ def _note_references(place: Cursor, coverage: Coverage, terms: EditionTerms) -> 
         if code not in terms.coverages:
             expected = f"是 {'、'.join(terms.coverages)} 之一"
             place.problem(f"「{code}」不是本方案的保障责任", expected, "请改正")
+    for code in coverage.all_limits:
+        if code not in terms.limits:
+            place.problem(
+                f"「{code}」不是已声明的限额", f"是 {'、'.join(terms.limits)} 之一", "请改正，或先在文件里写明它"
+            )
 
 
 def _note_shares(section: Section, terms: EditionTerms) -> None:

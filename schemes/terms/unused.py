@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from schemes.terms.model import Coverage, Limit
 from schemes.terms.nodes import Section
-from schemes.terms.using import codes_used, limits_used
+from schemes.terms.using import codes_used
 
 
 def note_unused(section: Section, coverages: Collection[Coverage], limits: Mapping[str, Limit]) -> None:
@@ -15,7 +15,7 @@ def note_unused(section: Section, coverages: Collection[Coverage], limits: Mappi
     used = {
         "facts": decisive | asked,
         "state": decisive,
-        "limits": {code for coverage in coverages for code in limits_used(coverage)},
+        "limits": {code for coverage in coverages for code in coverage.all_limits},
         "deadlines": {deadline.code for coverage in coverages for deadline in coverage.deadlines},
         "routes": {coverage.route for coverage in coverages},
     }

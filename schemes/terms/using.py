@@ -15,17 +15,12 @@ def codes_used(coverage: Coverage, limits: Mapping[str, Limit]) -> Iterator[str]
         yield from condition.needs
         yield from condition.applies.needs
     yield from _of_benefit(coverage.benefit)
-    for code in limits_used(coverage):
+    for code in coverage.all_limits:
         if code in limits:
             yield from limits[code].facts
     if coverage.follow_on:
         yield coverage.follow_on.day
         yield from facts_of(coverage.follow_on.amount)
-
-
-def limits_used(coverage: Coverage) -> tuple[str, ...]:
-    """Codes of its limits, those of a follow-on benefit last."""
-    return coverage.all_limits
 
 
 def stated(codes: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[str]:

@@ -1,29 +1,43 @@
 """Editions as people read notices."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.scope import visible
 from schemes.current import SESSION_KEY
+from schemes.forms import AmendmentForm
 from schemes.models import Edition
+from schemes.presenting import history_context, with_history
 from schemes.terms.present import figure_lines
+from schemes.views.trying import may_try
 
 
 @require_GET
 @grants("edition.view")
 def editions(request: HttpRequest) -> HttpResponse:
-    """The editions of the person's place."""
-    rows = visible(Edition, request.user).select_related("scheme", "place", "published_by").defer("document")
-    return render(request, "schemes/editions.html", {"editions": rows})
+    """The editions of the person's place; drafts for those who draft."""
+    related = ("scheme", "place", "drafted_by", "checked_by", "published_by")
+    rows = with_history(visible(Edition, request.user)).select_related(*related).defer("document")
+    rows = rows.order_by("-first_day", "code")
+    return render(request, "schemes/editions.html", {"page": page_of(request, rows)})
 
 
 @require_GET
 @grants("edition.view")
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     """An edition coverage by coverage: figures, the notice's words, the readings taken."""
-    found = get_object_or_404(visible(Edition, request.user).select_related("scheme", "place"), code=code)
+    related = ("scheme", "place", "drafted_by", "checked_by", "published_by")
+    found = get_object_or_404(with_history(visible(Edition, request.user)).select_related(*related), code=code)
+    return edition_page(request, found)
+
+
+def edition_page(request: HttpRequest, found: Edition, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of an edition; `more` where a step that was asked for on it was refused."""
     terms = found.terms
     coverages = [
         {
@@ -35,11 +49,10 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
         for coverage in terms.coverages.values()
     ]
     assignments = found.assignments.select_related("township", "insurer")
-    return render(
-        request,
-        "schemes/edition.html",
-        {"edition": found, "terms": terms, "coverages": coverages, "insurers": _by_insurer(assignments)},
-    )
+    context = {"edition": found, "terms": terms, "coverages": coverages, "insurers": _by_insurer(assignments)}
+    context |= {"form": AmendmentForm()} | history_context(found, request.user)
+    context["may_try"] = may_try(request.user, found)
+    return render(request, "schemes/edition.html", context | more, status=status)
 
 
 def _by_insurer(assignments) -> list[dict]:

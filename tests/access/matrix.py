@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from orgs.models import User
-from tests.access.world import MISSING, PLACES, World, canary
+from tests.access.world import MISSING, PLACES, STORED, World, canary
 from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
 
 C, A, P, F, M, Z, S, X = (
@@ -57,17 +57,30 @@ def kwargs_of(cell: Cell, world: World, placement: str) -> dict[str, Any]:
     """The address's arguments for a placement; `missing` names what is not there."""
     if not cell.of or cell.in_body:
         return dict(cell.args)
-    name = {"claim": "number", "edition": "code"}.get(cell.of, "pk")
+    name = {"claim": "number", "edition": "code", "draft": "code", "checked": "code", "amended": "code"}.get(
+        cell.of, "pk"
+    )
     return {name: _named(cell, world, placement)} | cell.args
 
 
 def _named(cell: Cell, world: World, placement: str) -> Any:
     if placement == "missing":
-        return {"claim": "WZ21-99999", "edition": "no-such-edition"}.get(cell.of, MISSING)
+        return {"claim": "WZ21-99999"}.get(cell.of, "no-such-edition" if cell.of in OF_EDITIONS else MISSING)
+    if cell.of in ("draft", "checked"):
+        drafts = world.drafts if placement == "own" else world.foreign_drafts
+        return drafts[cell.of].code
+    if cell.of == "amended":
+        return EDITION if placement == "own" else world.foreign_edition.code
     if cell.of == "edition":
         return EDITION if placement == "own" else world.foreign_edition.code
+    if cell.of == "draft_text":
+        return world.draft_texts[placement, cell.state].pk
+    if cell.of == "what_if":
+        return world.what_ifs[placement].pk
     if cell.of == "user":
         return world.cast.certifier.pk if placement == "own" else world.foreign_office.people.get().pk
+    if cell.of == "token":
+        return world.tokens[placement].pk
     if cell.of == "office":
         return world.cast.certifier.organization_id if placement == "own" else world.foreign_office.pk
     corner = world.corners[placement]
@@ -76,11 +89,18 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
     return {"person": corner.person, "paper": corner.paper, "batch": corner.batch}[cell.of].pk
 
 
+OF_EDITIONS = ("edition", "draft", "checked", "amended")
 PLACEMENTS = {
     "": ("any",),
+    "draft": ("own", "foreign", "missing"),
+    "checked": ("own", "foreign", "missing"),
+    "amended": ("own", "foreign", "missing"),
     "edition": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
+    "what_if": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
+    "draft_text": ("own", "foreign", "missing"),
+    "token": ("own", "foreign", "missing"),
 }
 
 
@@ -123,6 +143,11 @@ def _office(world: World, by: User, placement: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _new_token(world: World, by: User, _placement: str) -> dict[str, Any]:
+    office = world.foreign_office if by.username == "stranger" else world.cast.clerk.organization
+    return {"name": "新令牌", "organization": office.pk, "role": C, "days": "90"}
+
+
 def _people_list(world: World, by: User, _placement: str) -> dict[str, Any]:
     office = world.foreign_office if by.username == "stranger" else world.cast.clerk.organization
     head = ("账号", "姓名", "机构", "角色", "联系电话")
@@ -161,8 +186,39 @@ def _edition_code(world: World, _by: User, placement: str) -> dict[str, Any]:
     return {"code": {"own": EDITION, "foreign": world.foreign_edition.code}.get(placement, "no-such-edition")}
 
 
+def _publishing(of: str, title: str = "") -> Body:
+    """What the second person sends: the edition's name and the version that was read."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        if of == "amendment":
+            return {"title": world.edition.title, "version": 2}
+        draft = (world.drafts if placement == "own" else world.foreign_drafts)[of]
+        return {"title": title or draft.title, "version": draft.version}
+
+    return body
+
+
+AMENDING = {"effective_from": "2021-09-01", "reason": "限额提高"}
+
+
 def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     return {"kind": "expense_list", "file": SimpleUploadedFile("照片.jpg", photo())}
+
+
+COPY = {
+    "code": "draft-9", "title": "又一年", "short_title": "又一年", "number_prefix": "WZ99", "first": "2022-01-01", "last": "2022-12-31",
+    "notice_title": "某通知", "notice_number": "某号", "issued_on": "2022-02-01", "issuer": "某办",
+}  # fmt: skip
+
+
+def _draft(**fields: Any) -> Body:
+    """A form of a draft; `{name}` in a value stands for what the draft has."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        draft = world.draft_texts.get((placement, "passing")) or world.draft_texts["own", "passing"]
+        return {"version": draft.version} | {key: text.format(draft=draft) for key, text in fields.items()}
+
+    return body
 
 
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
@@ -188,6 +244,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("list_export", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "organizations"}),
     Cell("list_export", "GET", frozenset({X}), args={"kind": "region-names"}),
+    Cell("list_export", "GET", frozenset({X}), args={"kind": "disability-items"}),
     Cell("list_export", "GET", NOBODY, args={"kind": "no-such-list"}),
     Cell("list_import", "GET", frozenset({X}), args={"kind": "people"}),
     Cell("list_import", "POST", frozenset({X}), args={"kind": "people"}, body=_people_list, writes=True),
@@ -198,11 +255,51 @@ MATRIX: tuple[Cell, ...] = (
     Cell("organization", "GET", frozenset({X}), of="office"),
     Cell("organization", "POST", frozenset({X}), of="office", body=_office, ok=302, writes=True),
     Cell("regions", "GET", frozenset({X})),
+    Cell("tokens", "GET", frozenset({X})),
+    Cell("token_new", "GET", frozenset({X})),
+    Cell("token_new", "POST", frozenset({X}), body=_new_token, writes=True),
+    Cell("token_revoke", "POST", frozenset({X}), of="token", ok=302, writes=True),
     Cell("audit", "GET", frozenset({S})),
     Cell("jobs", "GET", ALL),
     Cell("editions", "GET", ALL),
     Cell("edition", "GET", ALL, of="edition"),
+    Cell("edition_try", "GET", BUSINESS, of="edition"),
+    Cell("disability_items", "GET", ALL),
+    Cell("disability_options", "GET", ALL),
+    Cell("disability_grade", "GET", ALL),
+    Cell("edition", "GET", frozenset({M}), of="draft"),
+    Cell("edition_check", "POST", frozenset({M}), of="draft", body=_publishing("draft"), ok=302, writes=True),
+    Cell("edition_publish", "POST", frozenset({M}), of="checked", body=_publishing("checked"), ok=302, writes=True),
+    Cell("edition_amend", "POST", frozenset({M}), of="amended", body=_sent(**AMENDING), ok=302, writes=True),
+    Cell("amendment", "GET", frozenset({M}), of="amended", args={"number": "1"}),
+    Cell("amendment", "GET", NOBODY, of="amended", args={"number": "99"}),
+    Cell("amendment_describe", "POST", frozenset({M}), of="amended", args={"number": "1"},
+         body=_sent(**AMENDING, version=1), ok=302, writes=True),
+    Cell("amendment_check", "POST", frozenset({M}), of="amended", args={"number": "1"}, body=_sent(version=1), ok=302, writes=True),
+    Cell("amendment_publish", "POST", frozenset({M}), of="amended", args={"number": "2"},
+         body=_publishing("amendment"), ok=302, writes=True),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
+    Cell("edition_compare", "GET", ALL, of="edition"),
+    Cell("edition_compare_pdf", "GET", ALL, of="edition"),
+    Cell("drafts", "GET", frozenset({M})),
+    Cell("draft_new", "GET", frozenset({M})),
+    Cell("draft_new", "POST", frozenset({M}), body=_sent(text="edition:\n  code: draft-8\n"), ok=302, writes=True),
+    Cell("draft_copy", "GET", frozenset({M}), of="edition"),
+    Cell("draft_copy", "POST", frozenset({M}), of="edition", body=_sent(**COPY), ok=302, writes=True),
+    Cell("draft_reopen", "POST", frozenset({M}), args={"code": STORED}, ok=302, writes=True),
+    Cell("draft_reopen", "POST", NOBODY, args={"code": EDITION}),
+    Cell("draft", "GET", frozenset({M}), of="draft_text", state="passing"),
+    Cell("draft", "POST", frozenset({M}), "draft_text", "passing", {}, _draft(**{"v:edition.title": "新名"}), 302, writes=True),
+    Cell("draft_insurers", "GET", frozenset({M}), of="draft_text", state="passing"),
+    Cell("draft_insurers", "POST", frozenset({M}), "draft_text", "passing", {}, _draft(hotline_1="95500"), 302, writes=True),
+    Cell("draft_examples", "GET", frozenset({M}), of="draft_text", state="misfit"),
+    Cell("draft_examples", "POST", frozenset({M}), "draft_text", "misfit", {}, _draft(accept="15"), 302, writes=True),
+    Cell("draft_text", "GET", frozenset({M}), of="draft_text", state="passing"),
+    Cell("draft_text", "POST", frozenset({M}), "draft_text", "passing", {}, _draft(document="{draft.document}# 注"), 302, writes=True),
+    Cell("draft_store", "POST", frozenset({M}), "draft_text", "passing", {}, _draft(), 302, writes=True),
+    Cell("draft_drop", "POST", frozenset({M}), "draft_text", "passing", {}, _draft(name="{draft.title}"), 302, writes=True),
+    Cell("draft_compare", "GET", frozenset({M}), of="draft_text", state="passing"),
+    Cell("draft_compare_pdf", "GET", frozenset({M}), of="draft_text", state="passing", ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
     Cell("roster_upload", "GET", frozenset({C, M})),
@@ -243,6 +340,11 @@ MATRIX: tuple[Cell, ...] = (
     Cell("workbench", "GET", ALL),
     Cell("find", "POST", ALL, body=_sent(q="谭某"), ok=302),
     Cell("help", "GET", ALL),
+    Cell("what_ifs", "GET", frozenset({M})),
+    Cell("what_if_new", "POST", frozenset({M}), body=_sent(proposed=EDITION, past=EDITION), ok=302, writes=True),
+    Cell("what_if", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_status", "GET", frozenset({M}), of="what_if"),
+    Cell("what_if_xlsx", "GET", frozenset({M}), of="what_if"),
 )  # fmt: skip
 
 # answers 200 to nobody's first look, with a reason

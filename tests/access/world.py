@@ -15,10 +15,15 @@ from django.http import HttpResponse
 
 from claims.models import Claim, Paper
 from enrollment.models import Enrollment, RosterBatch
-from orgs.models import Organization, Region, Role, User
+from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
-from schemes.models import Edition, Scheme
+from orgs.services.tokens import make_token
+from reports.models import WhatIf
+from schemes.drafting import start_draft
+from schemes.models import DraftText, Edition, Scheme
+from schemes.services import check_amendment, check_edition_draft, draft_amendment, store_edition
 from tests.cast import (
+    EDITION,
     FAR,
     NEAR,
     OWN,
@@ -36,6 +41,7 @@ from tests.cast import (
 )
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
+STORED = "wanzhou-2020"  # an edition that is a draft
 STATES = ("reported", "returned", "accepted", "adjusted", "in_approval", "approved", "paid")
 MISSING = 999_999_999
 
@@ -65,7 +71,12 @@ class World:
     corners: dict[str, Corner]
     foreign_edition: Edition
     foreign_office: Organization
+    drafts: dict[str, Edition]  # by state; stored by the second authority
+    foreign_drafts: dict[str, Edition]
     secrets: dict[str, list[str]] = field(default_factory=dict)
+    draft_texts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
+    what_ifs: dict[str, WhatIf] = field(default_factory=dict)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -73,7 +84,10 @@ class World:
 
 def make_world() -> World:
     cast = read_cast()
-    world = World(cast, read_edition(), {}, _foreign_edition(cast), _foreign_office(cast))
+    foreign = _foreign_edition(cast)
+    world = World(cast, read_edition(), {}, foreign, _foreign_office(cast), _drafts(cast), _foreign_drafts(foreign))
+    _amendments(world)
+    world.tokens.update(_tokens(cast))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -81,7 +95,40 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
+    world.draft_texts.update(_draft_texts(world))
+    world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
     return world
+
+
+def _draft_texts(world: World) -> dict[tuple[str, str], DraftText]:
+    """起草稿: one that passes, one with an example that comes out otherwise, and one of another county."""
+    document, by = world.edition.document, world.cast.authority
+    store_edition(document=document.replace(EDITION, STORED), name=STORED, by=by)
+    passing = start_draft(document=document.replace(EDITION, "draft-1"), place=world.edition.place, by=by)
+    other = document.replace(EDITION, "draft-2").replace('amount: {value: "1000.00"', 'amount: {value: "1200.00"')
+    misfit = start_draft(document=other, place=world.edition.place, by=by)
+    foreign = DraftText.objects.create(
+        place=world.foreign_edition.place,
+        code="draft-3",
+        title=f"外县{canary('foreign')}",
+        document=document,
+        changed_by=by,
+    )
+    assert (passing.problems, misfit.problems) == (0, 1)
+    return {
+        ("own", "passing"): passing, ("own", "misfit"): misfit,
+        ("foreign", "passing"): foreign, ("foreign", "misfit"): foreign,
+    }  # fmt: skip
+
+
+def _what_if(edition: Edition, cast: Cast) -> WhatIf:
+    """One that is done, of the edition's county."""
+    with system_scope("tests"):
+        return WhatIf.objects.create(
+            past=edition, proposed=edition, proposed_code=edition.code, proposed_title=edition.title,
+            proposed_sha256=edition.sha256, region_path=edition.place.path, made_by=cast.authority, state="done",
+            result={"cells": [], "coverages": [], "townships": [], "reasons": [], "premium": None, "unchecked": [], "period": ""},
+        )  # fmt: skip
 
 
 def _corner(world: World, place: str, n: int) -> Corner:
@@ -120,6 +167,35 @@ def _foreign_edition(cast: Cast) -> Edition:
     )  # fmt: skip
 
 
+def _drafts(cast: Cast) -> dict[str, Edition]:
+    own = read_edition()
+    found = {}
+    for state in ("draft", "checked"):
+        code = f"wanzhou-{state}"
+        document = own.document.replace("code: wanzhou-2021", f"code: {code}", 1)
+        found[state] = store_edition(document=document, name=f"{code}.yaml", by=cast.second_authority)
+    found["checked"] = check_edition_draft(edition=found["checked"], by=cast.second_authority)
+    return found
+
+
+def _foreign_drafts(foreign: Edition) -> dict[str, Edition]:
+    return {
+        state: Edition.objects.create(
+            code=f"foreign-{state}", scheme=foreign.scheme, place=foreign.place, title=foreign.title, state=state,
+            first_day=foreign.first_day, last_day=foreign.last_day, document=foreign.document, sha256=foreign.sha256,
+        )
+        for state in ("draft", "checked")
+    }  # fmt: skip
+
+
+def _amendments(world: World) -> None:
+    """The first a draft, the second checked."""
+    day, by = world.edition.first_day.replace(month=7), world.cast.second_authority
+    draft_amendment(edition=world.edition, effective_from=day, reason="限额提高", by=by)
+    second = draft_amendment(edition=world.edition, effective_from=day.replace(month=8), reason="限额再提高", by=by)
+    check_amendment(amendment=second, by=by)
+
+
 def _foreign_office(cast: Cast) -> Organization:
     region = Region.objects.filter(parent=cast.stranger.organization.region, level=Region.Level.TOWNSHIP).first()
     office = Organization.objects.create(
@@ -138,9 +214,25 @@ def _foreign_office(cast: Cast) -> Organization:
     return office
 
 
+def _tokens(cast: Cast) -> dict[str, ApiToken]:
+    """One of this county, one of another."""
+    region = cast.stranger.organization.region
+    office = Organization.objects.create(
+        kind=Organization.Kind.AUTHORITY, name="外县某局", short_name="外局", region=region
+    )
+    own = make_token(
+        name="某系统", organization=cast.authority.organization, role=Role.AUTHORITY, days=90, by=cast.administrator
+    )
+    mark = canary("foreign")
+    foreign = make_token(name=f"外{mark}", organization=office, role=Role.AUTHORITY, days=90, by=cast.stranger)
+    return {"own": own.token, "foreign": foreign.token}
+
+
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"user", "office", "edition"}:
+    if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
+        return {"own"} if actor == "authority" else set()
+    if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},

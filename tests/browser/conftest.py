@@ -90,9 +90,11 @@ def chromium() -> Iterator[object]:
 class Desk:
     """A person at a browser of their own."""
 
-    def __init__(self, chromium, portal: str, size: dict[str, int]) -> None:
+    def __init__(self, chromium, portal: str, size: dict[str, int], *, script: bool = True) -> None:
         self.portal = portal
-        self.context = chromium.new_context(viewport=size, locale="zh-CN", accept_downloads=True)
+        self.context = chromium.new_context(
+            viewport=size, locale="zh-CN", accept_downloads=True, java_script_enabled=script
+        )
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)

@@ -14,9 +14,9 @@ from django.core.management import CommandError, call_command
 from config.management.commands.prepare import load_days_off
 from orgs.scope import system_scope
 from orgs.services.regions import load_regions
-from schemes.models import Edition
 
 WANZHOU = Path(__file__).parents[2] / "fixtures" / "editions" / "wanzhou-2021.yaml"
+ANOTHER = "wanzhou-another"
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ def wanzhou(places, run):
 
 
 @pytest.fixture
-def no_edition(places) -> None:
-    """A county whose edition is not stored yet."""
-    Edition.objects.all().delete()
+def another(places, tmp_path) -> Path:
+    """Wanzhou's document under a code that is not stored yet."""
+    path = tmp_path / f"{ANOTHER}.yaml"
+    path.write_text(WANZHOU.read_text(encoding="utf-8").replace("code: wanzhou-2021", f"code: {ANOTHER}", 1), "utf-8")
+    return path

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from schemes.models import Edition
-from tests.commands.conftest import WANZHOU
+from tests.commands.conftest import ANOTHER, WANZHOU
 from tests.rules.editions import cases
 
 DEATH = {"facts": {"event": "accident_death"}}
@@ -29,21 +29,20 @@ def test_every_mistake_of_a_document_is_named(places, run, tmp_path):
     assert "broken.yaml 第" in said.err
 
 
-def test_a_failing_example_keeps_a_document_out(no_edition, run, tmp_path):
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(
-        WANZHOU.read_text(encoding="utf-8").replace('payable: "10000.00"', 'payable: "10000.01"', 1),
+def test_a_failing_example_keeps_a_document_out(another, run):
+    another.write_text(
+        another.read_text(encoding="utf-8").replace('payable: "10000.00"', 'payable: "10000.01"', 1),
         encoding="utf-8",
     )
-    assert [run(command, wrong).code for command in ("check_edition", "load_edition")] == [1, 1]
-    assert not Edition.objects.exists()
+    assert [run(command, another).code for command in ("check_edition", "load_edition")] == [1, 1]
+    assert not Edition.objects.filter(code=ANOTHER).exists()
 
 
-def test_load_keeps_a_draft_then_publishes_the_same(no_edition, run):
+def test_load_keeps_a_draft_then_publishes_the_same(another, run):
     draft, published, again = (
-        run("load_edition", WANZHOU),
-        run("load_edition", WANZHOU, "--publish"),
-        run("load_edition", WANZHOU),
+        run("load_edition", another),
+        run("load_edition", another, "--publish"),
+        run("load_edition", another),
     )
     assert [said.document["state"] for said in (draft, published, again)] == [
         "draft",

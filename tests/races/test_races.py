@@ -10,10 +10,13 @@ from enrollment.models import Enrollment
 from enrollment.services.uploading import request_confirmation
 from office import jobs
 from office.models import Job
+from orgs.models import AuditEvent
 from orgs.scope import acting, scope_of
 from orgs.versions import EditConflict
 from premiums.bills import Billed, issue_bills
 from premiums.models import LedgerEntry, PremiumBill
+from schemes.models import Edition
+from schemes.services import EditionRefused, check_amendment, publish_amendment, publish_edition, store_edition
 from tests.cast import (
     NEAR,
     OWN,
@@ -31,6 +34,7 @@ from tests.cast import (
 )
 from tests.ground import as_owner, everything
 from tests.races.racing import failures, how_many, race
+from tests.schemes.documents import RAISED, amendment_of, checked, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,6 +112,46 @@ def test_two_townships_do_not_both_enrol_one_person() -> None:
     with everything():
         assert Enrollment.objects.count() == 1
     assert sorted(Job.objects.filter(pk__in=both).values_list("state", flat=True)) == ["done", "refused"]
+
+
+def test_an_edition_is_published_once_and_an_amendment_too() -> None:
+    cast = read_cast()
+    with transaction.atomic():
+        edition = checked(cast)
+        amendment = check_amendment(amendment=amendment_of(read_edition(), cast, *RAISED), by=cast.authority)
+    outcomes = race(lambda _n: publish_edition(edition=edition, by=cast.second_authority))
+    outcomes += race(lambda _n: publish_amendment(amendment=amendment, by=cast.second_authority))
+    assert failures(outcomes) == []
+    with everything():
+        published = AuditEvent.objects.filter(action__endswith=".publish", actor=cast.second_authority)
+        acts = sorted(published.values_list("action", flat=True))
+    assert acts == ["amendment.publish", "edition.publish"]
+
+
+def test_two_amendments_of_one_day_are_not_both_published() -> None:
+    cast = read_cast()
+    with transaction.atomic():
+        both = [
+            check_amendment(amendment=amendment_of(read_edition(), cast, *RAISED), by=cast.authority) for _ in range(2)
+        ]
+    outcomes = race(lambda n: publish_amendment(amendment=both[n], by=cast.second_authority), 2)
+    assert [type(error) for error in failures(outcomes)] == [EditionRefused]
+
+
+def test_what_is_published_is_what_was_checked() -> None:
+    """One stores another document while the other publishes: either way what is published was checked."""
+    cast = read_cast()
+    with transaction.atomic():
+        edition = checked(cast)
+    other = document("wanzhou-test", ("title: 受理天数", "title: 受理的天数"))
+    steps = (
+        lambda: publish_edition(edition=edition, by=cast.second_authority),
+        lambda: store_edition(document=other, name="other.yaml", by=cast.authority),
+    )
+    outcomes = race(lambda n: steps[n](), 2)
+    assert [type(error) for error in failures(outcomes)] == [EditionRefused]
+    found = Edition.objects.get(pk=edition.pk)
+    assert found.is_published == (found.sha256 == edition.sha256)
 
 
 @pytest.mark.postgres

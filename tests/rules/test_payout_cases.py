@@ -9,13 +9,14 @@ from schemes.rules.quoting import quote_document
 from schemes.rules.refusal import FactsRefused
 from tests.rules.editions import WANZHOU, cases, terms_of
 
-WORKED = [case for case in cases("payouts") if case["edition"] == WANZHOU]
+WORKED = cases("payouts")
 PAYING = [case for case in WORKED if "payable" in case]
 REFUSED = [case for case in WORKED if "error" in case]
 PLACES = {
     "wz-outpatient-visit-missing": "visit",
     "wz-inpatient-other-insurance-exceeds-expense": "paid_by.basic_medical",
     "wz-house-unknown-structure": "structure",
+    "lc-peril-unknown-code": "peril",
 }
 
 
@@ -25,17 +26,18 @@ def document_of(case):
 
 @pytest.mark.parametrize("case", PAYING, ids=lambda case: case["id"])
 def test_worked_payout(case):
-    answer = quote_document(terms_of(WANZHOU), case["coverage"], document_of(case))
+    terms = terms_of(case["edition"])
+    answer = quote_document(terms, case["coverage"], document_of(case))
     assert answer["payable"] == case["payable"]
     assert answer["steps"][-1]["op"] == "得"
-    assert all(step["clause"] in terms_of(WANZHOU).clauses for step in answer["steps"])
+    assert all(step["clause"] in terms.clauses for step in answer["steps"])
     assert bool(answer["reason"]) == (answer["payable"] == "0.00")
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["id"])
 def test_refused_facts(case):
     with pytest.raises(FactsRefused) as refused:
-        quote_document(terms_of(WANZHOU), case["coverage"], document_of(case))
+        quote_document(terms_of(case["edition"]), case["coverage"], document_of(case))
     assert [problem.where for problem in refused.value.problems] == [PLACES[case["id"]]]
 
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from config.bench import importing, pages, payout
+from config.bench import importing, pages, payout, what_if
 from config.bench.measured import BenchRefused, Measured, Options
 from office.commands import CommandRefused, PortalCommand
 
@@ -12,6 +12,7 @@ BENCHES: Mapping[str, Callable[[Options], list[Measured]]] = {
     "payout": payout.run,
     "import": importing.run,
     "pages": pages.run,
+    "whatif": what_if.run,
 }
 
 
@@ -20,8 +21,8 @@ class Command(PortalCommand):
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", choices=sorted(BENCHES), metavar="NAME", help="、".join(BENCHES))
-        parser.add_argument("--rows", type=int, default=106_949, metavar="N", help="导入测试的行数")
-        parser.add_argument("--yes", action="store_true", help="允许把合成名册写进现在配置的 PostgreSQL 数据库")
+        parser.add_argument("--rows", type=int, default=106_949, metavar="N", help="导入测试的行数、政策测算的件数")
+        parser.add_argument("--yes", action="store_true", help="允许把合成的名册、案件写进现在配置的数据库")
 
     def answer(self, options: dict[str, Any]) -> list[dict[str, object]]:
         chosen = [options["name"]] if options["name"] else list(BENCHES)

@@ -10,7 +10,7 @@ from django.db import transaction
 from office.commands import CommandRefused, Fault, PortalCommand, read_text
 from orgs.scope import system_scope
 from schemes.models import Edition
-from schemes.services import EditionRefused, publish_edition, store_edition
+from schemes.services import EditionRefused, TrialFiguresLeft, publish_edition, store_edition
 from schemes.terms.check import check_document
 
 
@@ -48,6 +48,9 @@ def _load(text: str, name: str, *, publish: bool) -> Edition:
 
 
 def _faults(refused: EditionRefused, name: str) -> list[Fault]:
+    if isinstance(refused, TrialFiguresLeft):
+        told = "。没有装入；去掉 --publish 可先存为草稿"
+        return [Fault(figure.where, f"{name} {figure.sentence}{told}") for figure in refused.figures]
     if refused.problems:
         return [Fault(problem.key, problem.sentence) for problem in refused.problems]
     return [Fault(name, sentence) for sentence in refused.sentences]
