@@ -68,7 +68,7 @@ def _grades(one: Section) -> int:
 
 def _note_days(place: Cursor, fact: Fact, facts: Facts) -> None:
     for name in filter(None, (fact.not_before, fact.of, fact.on)):
-        if name not in facts or facts[name].type != "date":
+        if name not in facts or facts[name].type != "date" or name == fact.code:
             key = "not_before" if name == fact.not_before else "of、on"
             place.problem(f"{key} 写的「{name}」不是日期", "是另一个 date 类型的事实", "请改正")
 

@@ -125,7 +125,7 @@ class Cursor:
             self.problem("是空的", "至少有一项", "请按通知补上")
         seen = set()
         for key_node, value_node in self.node.value:
-            name = str(key_node.value)
+            name = str(key_node.value) if isinstance(key_node, ScalarNode) else "（一组值）"
             place = self.at(name, value_node)
             if name in seen:
                 place.problem("写了两遍", "只写一次", "请删去一处")
@@ -172,7 +172,8 @@ class Cursor:
         """A code out of those that are known; `what` names them in the sentence."""
         code = self.text()
         if code and code not in known:
-            self.problem(f"「{code}」不是{what}", f"是 {'、'.join(known)} 之一", "请改正，或先在文件里写明它")
+            expected = f"是 {'、'.join(known)} 之一" if known else "先写明有哪些（现在一个也没有）"
+            self.problem(f"「{code}」不是{what}", expected, "请改正，或先在文件里写明它")
         return code
 
     def clause(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from calc.money import MoneyError, format_yuan, yuan
+from calc.text import fold
 
 _RATIO = re.compile(r"\d{1,6}(?:\.\d{1,6})?%", re.ASCII)
 _COUNT = re.compile(r"\d{1,12}", re.ASCII)
@@ -19,7 +20,14 @@ class NumberError(ValueError):
 
 def read_number(written: str, unit: str) -> Read:
     """Value and printed text; `unit` is one of UNITS. A ratio is written in per cent: `"10%"` has the value 0.1."""
+    if fold(written) != written:
+        raise NumberError(f'用半角、不带空格，例如 "{fold(written)}"')
     return UNITS[unit](written)
+
+
+def per_cent(ratio: Decimal) -> str:
+    """`99%`, `33.5%`, for sentences."""
+    return f"{(ratio * 100).normalize():f}%"
 
 
 def _money(written: str) -> Read:

@@ -61,7 +61,13 @@ def read_coverage(code: str, cursor: Cursor, catalogue: Catalogue) -> Coverage:
 
 
 def _codes(section: Section, name: str, known: Mapping[str, object], what: str) -> tuple[str, ...]:
-    return tuple(item.one_of(known, what) for item in section.items(name))
+    codes: list[str] = []
+    for item in section.items(name):
+        code = item.one_of(known, what)
+        if code in codes:
+            item.problem(f"「{code}」列了两遍", "只列一次", "请删去一处")
+        codes.append(code)
+    return tuple(codes)
 
 
 def _listed(

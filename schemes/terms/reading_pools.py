@@ -7,6 +7,7 @@ from schemes.terms.bands import EDGES, note_gaps, read_bounds
 from schemes.terms.figures import Bounds, Figure
 from schemes.terms.model import Insurer
 from schemes.terms.nodes import Cursor, Section
+from schemes.terms.numbers import per_cent
 from schemes.terms.premiums import Handling, Member, Pool, RiskLayer, RiskSharing, WorkingFund
 
 WAYS = ("lead_insurer_alone", "inform_coinsurers", "joint_meeting")
@@ -62,7 +63,7 @@ def _note_members(one: Section, members: Sequence[Member], insurers: Sequence[In
     place = one["members"]
     whole = sum((member.share.value for member in members), Decimal(0))
     if whole != 1:
-        place.problem(f"承保份额相加是 {whole * 100:f}%", "正好 100%", "请核对各家份额")
+        place.problem(f"承保份额相加是 {per_cent(whole)}", "正好 100%", "请核对各家份额")
     codes = [member.code for member in members]
     if len(set(codes)) != len(codes):
         place.problem("有两家的 code 相同", "各不相同", "请改正")
@@ -118,7 +119,7 @@ def _layer(cursor: Cursor, parties: Mapping[str, str], clause: str) -> tuple[Ris
         shares[code] = Figure(value, printed, one.clause() or clause)
     whole = sum((share.value for share in shares.values()), Decimal(0))
     if shares and whole != 1:
-        one["shares"].problem(f"各方比例相加是 {whole * 100:f}%", "正好 100%", "请核对各方比例")
+        one["shares"].problem(f"各方比例相加是 {per_cent(whole)}", "正好 100%", "请核对各方比例")
     return RiskLayer(bounds, text, shares, one.clause() or clause), bounds
 
 

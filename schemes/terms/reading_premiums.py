@@ -8,6 +8,7 @@ from schemes.terms.amounts import read_amount
 from schemes.terms.figures import Amount, Figure, Table
 from schemes.terms.model import Fact
 from schemes.terms.nodes import Cursor, Section
+from schemes.terms.numbers import per_cent
 from schemes.terms.premiums import EVERYWHERE, CarryOver, Participation, Premium, PremiumPart, Share, Target
 
 BASES = ("person", "household", "unit", "whole")
@@ -93,7 +94,8 @@ def _share_parts(one: Section, payers: Mapping[str, str], premium: Premium, cate
     units = set()
     for code, place in one.entries("parts"):
         if code not in payers:
-            place.problem(f"「{code}」不是已声明的出资方", f"是 {'、'.join(payers)} 之一", "请改正，或先在 payers 写明")
+            expected = f"是 {'、'.join(payers)} 之一" if payers else "先写明有哪些出资方（现在一个也没有）"
+            place.problem(f"「{code}」不是已声明的出资方", expected, "请改正，或先在 payers 写明")
         unit = "ratio" if place.text().endswith("%") else "money"
         units.add(unit)
         value, text = place.number(unit)
@@ -109,7 +111,7 @@ def _note_sum(cursor: Cursor, parts: Mapping[str, Figure], units: set[str], prem
         return
     whole = sum((part.value for part in parts.values()), Decimal(0))
     if units == {"ratio"} and whole != 1:
-        cursor.problem(f"各方比例相加是 {whole * 100:f}%", "正好 100%", "请核对各方比例")
+        cursor.problem(f"各方比例相加是 {per_cent(whole)}", "正好 100%", "请核对各方比例")
     if units == {"money"} and (rate := _rate(premium, category)) is not None and whole != rate:
         cursor.problem(f"各方金额相加是 {whole}", f"等于保费标准 {rate}", "请核对各方金额")
 

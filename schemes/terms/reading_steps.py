@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from schemes.terms.amounts import Facts, amount_at
 from schemes.terms.bands import EDGES, note_gaps, read_bounds
 from schemes.terms.facts import fact_of_type
-from schemes.terms.figures import Amount, Figure
+from schemes.terms.figures import Amount, Figure, figures_in
 from schemes.terms.nodes import Cursor, Section
+from schemes.terms.numbers import per_cent
 from schemes.terms.steps import (
     AtLeast,
     AtMost,
@@ -66,9 +68,15 @@ def _note_payers(section: Section, payers: Mapping[str, str], taken_off: Sequenc
 def _note_own_shares(section: Section, steps: Sequence[Step]) -> None:
     """Own shares of the whole sum that leave nothing make a benefit that is never paid, or goes below zero."""
     shares = [step.ratio for step in steps if isinstance(step, OwnShare)]
-    fixed = [share.value for share in shares if isinstance(share, Figure)]
-    if len(fixed) == len(shares) and fixed and sum(fixed) >= 1:
-        section["steps"].problem(f"个人自付合计 {sum(fixed) * 100:f}%，赔付总是不大于零", "合计小于 100%", "请核对比例")
+    bent = False
+    for item, step in zip(section.items("steps") if "steps" in section else [], steps, strict=False):
+        if bent and isinstance(step, OwnShare):
+            found = "按全部金额计的个人自付写在 ladder、at_most 或 at_least 之后，损失越大可能赔得越少"
+            item.problem(found, "写在它们之前", "请调换次序，或改用 times")
+        bent = bent or isinstance(step, Ladder | AtMost | AtLeast)
+    whole = sum(min((figure.value for _, figure in figures_in(share)), default=Decimal(0)) for share in shares)
+    if whole >= 1:
+        section["steps"].problem(f"个人自付合计 {per_cent(whole)}，赔付总是不大于零", "合计小于 100%", "请核对比例")
 
 
 def _step(cursor: Cursor, around: Around) -> Step:

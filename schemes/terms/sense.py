@@ -1,6 +1,7 @@
 """What reads well and makes no sense: benefits that are never paid, tiers that are never reached, orphans."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from schemes.terms.bands import Stretch, stretch
 from schemes.terms.benefits import PoolShare, SingleBenefit, singles_of
@@ -8,7 +9,7 @@ from schemes.terms.conditions import AgeCondition, RangeCondition
 from schemes.terms.figures import Amount, Bounds, Table, figures_in, tables_in
 from schemes.terms.model import Coverage, EditionTerms, Fact
 from schemes.terms.nodes import Cursor, Section
-from schemes.terms.steps import Deductible, amount_of
+from schemes.terms.steps import AtLeast, Deductible, Times, TimesFact, amount_of
 
 Facts = Mapping[str, Fact]
 
@@ -31,7 +32,7 @@ def _note_never_paid(place: Cursor, coverage: Coverage) -> None:
         tops = [figure.value for amount in single.amounts for _, figure in figures_in(amount)]
         taken = [
             figure.value
-            for step in single.steps
+            for step in takewhile(lambda step: not isinstance(step, Times | TimesFact | AtLeast), single.steps)
             if isinstance(step, Deductible)
             for _, figure in figures_in(step.amount)
         ]
