@@ -74,7 +74,8 @@ def _note_own_shares(section: Section, steps: Sequence[Step]) -> None:
             found = "按全部金额计的个人自付写在 ladder、at_most 或 at_least 之后，损失越大可能赔得越少"
             item.problem(found, "写在它们之前", "请调换次序，或改用 times")
         bent = bent or isinstance(step, Ladder | AtMost | AtLeast)
-    whole = sum(min((figure.value for _, figure in figures_in(share)), default=Decimal(0)) for share in shares)
+    least = (min((figure.value for _, figure in figures_in(share)), default=Decimal(0)) for share in shares)
+    whole = sum(least, Decimal(0))
     if whole >= 1:
         section["steps"].problem(f"个人自付合计 {per_cent(whole)}，赔付总是不大于零", "合计小于 100%", "请核对比例")
 
