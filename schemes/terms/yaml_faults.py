@@ -10,12 +10,9 @@ _NO_SPACE = re.compile(r"\s*(?:- +)?[A-Za-z_][\w（）]*:[^\s:]")
 _NO_DASH_SPACE = re.compile(r"\s*-[^\s-]")
 _KEY_AND_TEXT = re.compile(r"\s*(?:- +)*[^\s:]+:\s+[^\s\"'{\[]")
 _SINGLE_QUOTE_OPENS = re.compile(r"(?:^|[:,\[{-])\s*'")
-_SPECIAL = (
-    "while scanning an alias",
-    "while scanning an anchor",
-    "while parsing a tag",
-    "while scanning a block scalar",
-)
+_WIDE_COLON_INSIDE = re.compile(r"[{,\s]([A-Za-z_]\w*)：", re.ASCII)
+_DOING = ("scanning an alias", "scanning an anchor", "scanning a block scalar", "scanning a directive", "parsing a tag")
+_SPECIAL = tuple(f"while {doing}" for doing in (*_DOING, "scanning a tag"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +119,8 @@ def _flow(told: _Told) -> Fault | None:
         return broken
     if told.sign in ("，", "、"):
         return _fault(told.mark.line, f"用了全角的「{told.sign}」分隔", "用半角逗号加空格", "请改为 , ")
+    if key := _WIDE_COLON_INSIDE.search(told.at[: told.mark.column]):
+        return _fault(told.mark.line, f"「{key[1]}」后面是全角冒号", "是半角冒号加一个空格", f"请写成 {key[1]}: …")
     for index in range(told.since.line, told.mark.line + 1):
         if index < len(told.lines) and (wide := re.search("[｛｝［］]", told.lines[index])):
             return _fault(index, f"用了全角括号「{wide[0]}」", "用半角的 { } 和 [ ]", "请改为半角")
@@ -205,6 +204,10 @@ def _layout(told: _Told) -> Fault | None:
         line = told.lines[at].strip() if 0 <= at < len(told.lines) else ""
         if line and ":" not in line and not line.startswith("- "):
             return _fault(at, f"「{line[:20]}」这一行没有冒号", "是「键: 值」的形式", "请补上键，或并入上一行")
+    if "<document start>" in told.problem:
+        first = next((at for at, line in enumerate(told.lines) if line.strip() and line.lstrip()[0] != "#"), 0)
+        at = first if told.lines[first].startswith(" ") else told.mark.line
+        return _fault(at, "缩进对不上", "从最左边写起，下一层多两格", "请核对这一行和上一行的缩进")
     if "mapping values" in told.problem or "expected <block end>" in told.problem:
         return _fault(told.mark.line, "缩进对不上", "与同一组的键对齐，下一层多两格", "请核对这一行和上一行的缩进")
     return None
