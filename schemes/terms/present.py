@@ -33,6 +33,7 @@ _STEPS: dict[type, str] = {
     AtLeast: "最少",
 }
 _DAYS = {"stay": "每次最多天数", "accident": "每次事故最多天数", "period": "每人每期最多天数"}
+_TIMES = {"person": "每人最多赔", "household": "每户最多赔", "accident": "每次事故最多赔"}
 _UNITS = {"days": "天", "months": "个月", "years": "年"}
 _BASES = {"person": "每人", "household": "每户", "unit": "每份", "whole": "总价"}
 
@@ -106,6 +107,12 @@ def _step_lines(step: Step) -> Iterator[FigureLine]:
 
 
 def _follow_on_lines(coverage: Coverage) -> Iterator[FigureLine]:
+    if coverage.frequency:
+        label = {"person": "每人最多赔", "household": "每户最多赔", "accident": "每次事故最多赔"}[
+            coverage.frequency.per
+        ]
+        figure = coverage.frequency.times
+        yield FigureLine(label, f"{figure.text} 次", figure.clause, figure.trial)
     rule = coverage.follow_on
     if rule:
         yield from _amount_lines(rule.label, rule.amount)

@@ -204,7 +204,7 @@ MEANT = {"label": "名称", "clause": CLAUSE, "amount": {"value": "10.00", "clau
 FACTS_SHOWN = {
     "date": ["birth_date", "diagnosed_on", "accident_date", "death_date"],
     "money": ["金额事实", "核定损失", "salvage", "保险金额", "实际价值", "本户", "合计"],
-    "count": ["天数事实", "rooms", "units"],
+    "count": ["天数事实", "rooms", "units", "members"],
     "number": ["magnitude", "rainfall"],
     "yes_no": ["renewed", "insured_more"],
 }
@@ -264,7 +264,7 @@ def with_step(step):
     steps = steps_of(document)
     for code in (code for code in re.findall(r"`[^`]+`", step) if ":" in code):
         found = shown(code)
-        if "times_fact" in found:
+        if "times_fact" in found or "divided_by" in found:
             found["clause"] = CLAUSE
         if "less_paid_by" in found:
             del steps[0]
@@ -292,5 +292,7 @@ def with_benefit(name, shape):
         found["steps"] = expense["steps"]
     document["coverages"][DEATH]["pays"] = {re.match(r"`(\w+)`", name)[1]: found}
     document["coverages"][DEATH]["limits"] = ["total"]
+    if "paid_by" not in found:  # what others paid is asked only where it is taken off
+        document["coverages"][DEATH]["asks"].remove("paid_by")
     document["limits"]["total"] = {"label": "总额", "per": "event", "clause": CLAUSE, "amount": MEANT["amount"]}
     return document
