@@ -1,5 +1,7 @@
 """What the page says of turns of phrase that notices use, computed by hand and held against what is paid."""
 
+import copy
+
 import pytest
 
 from schemes.terms.check import check_document
@@ -8,8 +10,6 @@ from tests.rules.documents import page, plain, written
 
 FACTS = {
     "enjoyed": {"type": "yes_no"},
-    "nth": {"type": "count"},
-    "deductible_left": {"type": "money"},
     "rainfall": {"type": "number"},
     "days_in": {"type": "count"},
     "admitted_on": {"type": "date"},
@@ -66,8 +66,14 @@ def test_enjoyed_elsewhere():
 
 
 def test_three_times_a_year():
-    document = with_condition("{fact: nth", "nth")
-    pays(document, ({**EXPENSE, "nth": 3}, "800.00", {}), ({**EXPENSE, "nth": 4}, "0.00", {}))
+    document = edition()
+    document["coverages"][MEDICAL] |= span('at_most_paid: {times: {value: "3"')
+    before = [{"coverage": MEDICAL, "amount": "10.00"}] * 3
+    pays(
+        document,
+        (EXPENSE, "800.00", {"paid_before": before[:2]}),
+        (EXPENSE, "0.00", {"paid_before": before}),
+    )
 
 
 def test_a_waiting_period_that_accidents_do_not_wait_for():
@@ -84,10 +90,20 @@ def test_a_waiting_period_that_accidents_do_not_wait_for():
     )
 
 
-def test_what_is_left_of_a_deductible():
-    document = edition("deductible_left")
-    steps_of(document)[1] = span("{less: deductible_left")
-    pays(document, ({**EXPENSE, "deductible_left": "40.00"}, "848.00", {}))
+def test_a_deductible_of_two_coverages():
+    document = edition()
+    outside = copy.deepcopy(document["coverages"][MEDICAL])
+    document["coverages"]["outside"] = outside
+    (step,) = span('- {deductible: {value: "100.00"')
+    steps_of(document)[1] = {**step, "shared_with": ["outside"]}
+    outside["pays"]["expense"]["steps"][1] = {**step, "shared_with": [MEDICAL]}
+    before = {"coverage": "outside", "amount": "0.00", "deducted": "60.00", "same_accident": True}
+    pays(
+        document,
+        (EXPENSE, "800.00", {}),
+        (EXPENSE, "848.00", {"paid_before": [before]}),
+        (EXPENSE, "800.00", {"paid_before": [{**before, "same_accident": False}]}),
+    )
 
 
 def test_a_rate_of_the_whole_or_of_the_balance():
@@ -113,15 +129,18 @@ def test_days_of_one_stay_and_of_the_year():
     )
 
 
-def test_two_coverages_that_share_the_higher_sum():
+def test_the_higher_of_two_coverages():
     document = edition()
-    document["limits"] |= {
-        "higher": {"label": "就高", "per": "accident", "clause": CLAUSE, "amount": figure("5000.00")}
-    }
-    for code in (DEATH, MEDICAL):
-        document["coverages"][code].setdefault("limits", []).append("higher")
-    before = {"coverage": DEATH, "amount": "4500.00", "same_accident": True}
-    pays(document, (EXPENSE, "500.00", {"paid_before": [before]}), (EXPENSE, "800.00", {}))
+    coverages = document["coverages"]
+    for code, other in ((DEATH, MEDICAL), (MEDICAL, DEATH)):
+        coverages[code]["settles"] = {"coverages": [other], "label": "另一项已赔", "clause": CLAUSE}
+    before = {"coverage": DEATH, "amount": "500.00", "same_accident": True}
+    pays(
+        document,
+        (EXPENSE, "300.00", {"paid_before": [before]}),
+        (EXPENSE, "0.00", {"paid_before": [{**before, "amount": "900.00"}]}),
+        (EXPENSE, "800.00", {"paid_before": [{**before, "same_accident": False}]}),
+    )
 
 
 def test_too_little_is_not_paid_out():
