@@ -108,9 +108,9 @@ def _by_choice() -> Json:
         {
             "by": text("一个 choice 事实"),
             "cases": by_code(ref("benefit", "这个选项的给付方式"), "每个要赔的选项一种给付方式"),
-            "otherwise": text("没有列的选项为什么不赔"),
             "clause": CLAUSE,
         },
+        {"otherwise": text("没有列的选项为什么不赔；选项都列了的不写")},
     )
 
 

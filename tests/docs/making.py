@@ -60,6 +60,19 @@ def _amount_by_age(document, found):
     ]
 
 
+def _amount_in_a_table(document, found):
+    document["facts"]["wind"] = {"label": "风力", "type": "count", "group": "事故"}
+    document["coverages"][DEATH]["asks"].append("wind")
+    _choice(document, "kind", {"house": "住房", "shed": "棚"})
+    _lump_sum(document)["amount"] = found["amount"]
+    first = document["examples"][0]
+    document["examples"][:1] = [
+        {**first, "facts": {"wind": 10, "kind": "house"}, "payable": "100.00"},
+        {**first, "facts": {"wind": 10, "kind": "shed"}, "payable": "50.00"},
+        {**first, "facts": {"wind": 11}, "payable": "300.00"},
+    ]
+
+
 def _disability(document):
     document["facts"] |= {
         "disability_items": {"label": "伤残项目", "type": "disability", "group": "伤残"},
@@ -167,6 +180,7 @@ def _pool(document, found):
 SNIPPETS = {
     "amount:                       # 按选项": _amount_by_option,
     "amount:                       # 按大小": _amount_by_age,
+    "amount:                       # 表里": _amount_in_a_table,
     "pays:": _pays_by_event,
     "scale:": _scale,
     "- deductible:": _deductible_once,
