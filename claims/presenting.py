@@ -13,6 +13,7 @@ from claims.workflow import MAIN_PATH, STATE
 from office.calendar import work_calendar
 from schemes.disability import items_in_words
 from schemes.terms.model import Coverage, Deadline, EditionTerms, Fact
+from schemes.terms.sections import STEPS, deadline_text
 
 STEP_NAMES = {
     "reported": "报案",
@@ -105,10 +106,7 @@ def clock(claim: Claim, steps: list[ClaimStep], today: date) -> list[ClockDay]:
 
 def clock_words(deadline: Deadline | None) -> tuple[str, str]:
     """`受理` and `受理后 10 个工作日`: since when the clock runs, and how long."""
-    if deadline is None:
-        return "", ""
-    start = {"reported": "报案", "accepted": "受理"}[deadline.after]
-    return start, f"{start}后 {deadline.days.text} {'个工作日' if deadline.unit == 'working_days' else '天'}"
+    return (STEPS[deadline.after], deadline_text(deadline)) if deadline else ("", "")
 
 
 def _mark(day: date, today: date, due: date, working: bool) -> str:

@@ -56,7 +56,7 @@ def recorded_states(edition: Edition, terms: EditionTerms) -> dict[str, Any]:
 
 
 def words_on_states(edition: Edition, terms: EditionTerms, coverage: str) -> list[str]:
-    """A sentence on each recorded state that the coverage's limits and conditions go by: what was decided, on what paper."""
+    """A sentence on each recorded state that the coverage goes by: what was decided, on what paper."""
     codes = [code for code in _states_read(terms, coverage) if not is_computed(code)]
     latest = _latest(edition) if codes else {}
     return [_sentence(terms.state[code], latest.get(code)) for code in codes]
