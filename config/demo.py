@@ -175,7 +175,8 @@ OTHER_CLAIMS: dict[str, tuple[tuple[str, dict, str], ...]] = {
     ),
     ZHENPING: (
         ("accident_medical", {"premium_paid_on": "2016-01-20", "accident_date": "2016-05-08",
-                              "eligible_expense": "1000.00", "paid_by": {"rural_cooperative_medical": "500.00"}}, "accepted"),
+                              "eligible_expense": "1000.00", "paid_by": {"rural_cooperative_medical": "500.00"}},
+         "accepted"),
     ),
 }  # fmt: skip
 
