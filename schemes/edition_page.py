@@ -17,12 +17,14 @@ from schemes.states import Standing, standing_of
 from schemes.terms.check import failed_examples
 from schemes.terms.figures import Interpretation
 from schemes.terms.model import Coverage, EditionTerms
-from schemes.terms.present import FigureLine, figure_lines
+from schemes.terms.present import FigureLine
 from schemes.terms.sections import (
+    EVERYBODYS,
     coverage_notes,
     coverage_readings,
     deadline_rows,
     department_rows,
+    own_figures,
     readings_of,
     route_rows,
     shared_limits,
@@ -47,6 +49,7 @@ LONG = 8  # more coverages than this get a list of their names to jump from
 class CoverageView:
     terms: Coverage
     figures: tuple[FigureLine, ...]
+    more_limits: bool  # everybody's limits apply to it as well
     notes: tuple[FigureLine, ...]
     readings: tuple[Interpretation, ...]
     papers: tuple[str, ...]
@@ -108,7 +111,8 @@ def _terms_context(terms: EditionTerms) -> dict[str, Any]:
 def _coverage(terms: EditionTerms, coverage: Coverage) -> CoverageView:
     return CoverageView(
         coverage,
-        figure_lines(terms, coverage),
+        own_figures(terms, coverage),
+        any(terms.limits[code].per in EVERYBODYS for code in coverage.all_limits),
         tuple(coverage_notes(terms, coverage)),
         coverage_readings(terms, coverage),
         tuple(terms.papers[paper.code].label for paper in coverage.papers),

@@ -1,12 +1,12 @@
 """What an edition says beside its coverages, ready for a page: routes, deadlines, departments, shared limits."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemes.terms.benefits import ByChoice
 from schemes.terms.figures import Interpretation
 from schemes.terms.model import Coverage, Deadline, EditionTerms, Limit, Route
-from schemes.terms.present import FigureLine, limit_lines, term_text
+from schemes.terms.present import FigureLine, figure_lines, limit_lines, term_text
 
 STEPS: Mapping[str, str] = {"reported": "报案", "accepted": "受理", "paid": "赔付"}
 PER: Mapping[str, str] = {
@@ -19,6 +19,7 @@ PER: Mapping[str, str] = {
     "county": "每县",
     "edition": "整个方案",
 }
+EVERYBODYS = ("event", "county", "edition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,28 @@ def shared_limits(terms: EditionTerms) -> tuple[SharedLimit, ...]:
     found = []
     for code, limit in terms.limits.items():
         sharing = terms.sharing(code)
-        if len(sharing) > 1 or limit.per in ("event", "county", "edition"):
+        if len(sharing) > 1 or limit.per in EVERYBODYS:
             who = tuple(_drawing(terms.coverages[one], cases) for one, cases in sharing.items())
-            found.append(SharedLimit(limit, PER[limit.per], tuple(limit_lines(terms, limit)), who))
+            found.append(SharedLimit(limit, PER[limit.per], tuple(_heights(terms, limit)), who))
     return tuple(found)
+
+
+def own_figures(terms: EditionTerms, coverage: Coverage) -> tuple[FigureLine, ...]:
+    """The figures of a coverage without the limits that everybody uses up: those stand once, with the shared limits."""
+    everybodys = {
+        line
+        for code in coverage.all_limits
+        if terms.limits[code].per in EVERYBODYS
+        for line in limit_lines(terms, terms.limits[code])
+    }
+    return tuple(line for line in figure_lines(terms, coverage) if line not in everybodys)
+
+
+def _heights(terms: EditionTerms, limit: Limit) -> Iterator[FigureLine]:
+    """With the question that decides before each answer: `已决定上浮：是`."""
+    question = f"{terms.all_facts[limit.by].label}：" if limit.by else ""
+    for line in limit_lines(terms, limit):
+        yield replace(line, label=question + line.label.removeprefix(limit.label).strip())
 
 
 def _drawing(coverage: Coverage, cases: frozenset[str]) -> str:
