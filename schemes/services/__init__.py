@@ -10,6 +10,7 @@ from schemes.services.amendments import (
 from schemes.services.documents import EditionRefused, TrialFiguresLeft, townships_of
 from schemes.services.editions import store_edition
 from schemes.services.lifecycle import check_edition_draft, publish_edition
+from schemes.services.states import record_state
 
 __all__ = [
     "EditionRefused",
@@ -20,6 +21,7 @@ __all__ = [
     "draft_amendment",
     "publish_amendment",
     "publish_edition",
+    "record_state",
     "store_amendment",
     "store_edition",
     "townships_of",

@@ -15,10 +15,11 @@ from schemes.models import Edition
 from schemes.rules.payout import Quote
 from schemes.rules.quoting import quote_of
 from schemes.rules.refusal import FactsRefused
+from schemes.states import recorded_states
 from schemes.terms.cache import BrokenTerms
 from schemes.terms.model import EditionTerms, Example
 from schemes.terms.present import figure_lines
-from schemes.try_form import TryForm, query_of_example
+from schemes.try_form import TryForm, initial_of_states, query_of_example
 
 ASKED = "quote"  # the address asks for an answer, not for an empty form
 
@@ -36,7 +37,9 @@ def try_claim(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"{request.path}?{_without_blanks(request.GET).urlencode()}")
     example = _example(terms, request.GET.get("example", ""))
     query = query_of_example(example) if example else request.GET
-    return render(request, "schemes/try.html", {"edition": edition, "terms": terms} | _tried(terms, query, example))
+    return render(
+        request, "schemes/try.html", {"edition": edition, "terms": terms} | _tried(edition, terms, query, example)
+    )
 
 
 def _edition(request: HttpRequest, code: str) -> Edition:
@@ -66,11 +69,12 @@ def _example(terms: EditionTerms, number: str) -> Example | None:
     return terms.examples[at - 1] if at and at <= len(terms.examples) else None
 
 
-def _tried(terms: EditionTerms, query: QueryDict, example: Example | None) -> dict[str, Any]:
+def _tried(edition: Edition, terms: EditionTerms, query: QueryDict, example: Example | None) -> dict[str, Any]:
     coverage = terms.coverages.get(query.get("coverage", ""))
     if coverage is None:
         return {}
-    form = TryForm(query if ASKED in query else None, terms=terms, coverage=coverage)
+    initial = initial_of_states(recorded_states(edition, terms))
+    form = TryForm(query if ASKED in query else None, terms=terms, coverage=coverage, initial=initial)
     quoted = _quote(terms, form) if form.is_bound and form.is_valid() else None
     return {
         "coverage": coverage,

@@ -205,6 +205,12 @@ def _publishing(of: str, title: str = "") -> Body:
     return body
 
 
+DECIDED = {
+    "state_declared": "yes",
+    "document_number": "某发〔2021〕1号",
+    "decided_on": "2021-07-20",
+    "reason": "某次洪涝",
+}
 AMENDING = {"effective_from": "2021-09-01", "reason": "限额提高"}
 
 
@@ -288,6 +294,8 @@ MATRIX: tuple[Cell, ...] = (
     Cell("amendment_check", "POST", frozenset({M}), of="amended", args={"number": "1"}, body=_sent(version=1), ok=302, writes=True),
     Cell("amendment_publish", "POST", frozenset({M}), of="amended", args={"number": "2"},
          body=_publishing("amendment"), ok=302, writes=True),
+    Cell("edition_state", "POST", frozenset({M}), of="census", args={"state": "declared"}, body=_sent(**DECIDED), ok=302, writes=True),
+    Cell("edition_state", "POST", NOBODY, of="census", args={"state": "premium_total"}, body=_sent(**DECIDED)),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
     Cell("edition_compare", "GET", ALL, of="edition"),
     Cell("edition_compare_pdf", "GET", ALL, of="edition"),
