@@ -284,7 +284,7 @@ def test_one_amendment_a_day(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("code: wanzhou-2021", "code: wanzhou-2029", "edition.code：修订改了代码"),
+        ("code: wanzhou-2021", "code: wanzhou-2029", "「edition.code」：修订改了代码，应与原方案一致"),
         ("number_prefix: WZ21", "number_prefix: WZ99", "案件号前缀"),
         ("scheme_code: wanzhou-gonggu-tuopinbao", "scheme_code: other", "险种"),
         ('"130.00"', '"131.00"', "保费"),
