@@ -153,11 +153,11 @@ def _insurers(
 
 def _served(lines: list, townships: list) -> list[tuple[str, str, list[str]]]:
     """Who serves whom, for reading: name, telephone, townships."""
-    rows = [
-        (one.name, one.hotline, [place.name for place in townships if place.served_by == one.code]) for one in lines
-    ]
-    left_out = [place.name for place in townships if place.served_by == NONE]
-    return [row for row in [*rows, ("不参加", "", left_out)] if row[2]]
+    served: dict[str, list[str]] = {}
+    for place in townships:
+        served.setdefault(place.served_by, []).append(place.name)
+    rows = [(one.name, one.hotline, served[one.code]) for one in lines if one.code in served]
+    return [*rows, ("不参加", "", served[NONE])] if NONE in served else rows
 
 
 @require_http_methods(["GET", "POST"])
