@@ -90,7 +90,7 @@ def test_insurers_are_read_and_not_moved(text: DraftText, client_of: Client) -> 
     address = f"/drafts/{text.pk}/insurers/"
     page = client_of.get(address).content.decode()
     assert "修订不改承保分片" in page
-    assert '<select' not in page.split("<main", 1)[1]
+    assert "<select" not in page.split("<main", 1)[1]
     assert "大周镇" in page
     answer = client_of.post(address, {"version": text.version, "t:大周镇": "2", "drop_1": "on"})
     assert (answer.status_code, "请另立年度方案" in answer.content.decode()) == (422, True)
