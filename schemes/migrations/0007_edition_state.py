@@ -29,7 +29,7 @@ def make_triggers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('schemes', '0005_draft_text'),
+        ('schemes', '0006_amendment_draft_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -90,7 +90,7 @@ def test_what_is_wrong_is_refused_in_a_sentence(
     liaocheng: Edition,
     authority,
     changes: dict,
-    sentence: str,  # noqa: F811
+    sentence: str,
 ) -> None:
     with pytest.raises(EditionRefused, match=sentence):
         record_state(**{"edition": liaocheng, "code": CODE, "value": True, "by": authority} | PAPER | changes)
