@@ -9,9 +9,10 @@ from claims.models import Claim
 from orgs.crypto import blind_index
 from orgs.models.regions import PATH_STEP
 from orgs.scope import system_scope
-from premiums.models import PremiumBill
+from premiums.bills import billed_total
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
+from schemes.states import recorded_states
 from schemes.terms.benefits import ByChoice
 from schemes.terms.model import EditionTerms
 from schemes.terms.using import coverages_by_household
@@ -124,15 +125,10 @@ def county_path(claim: Claim) -> str:
 
 
 def edition_state(edition: Edition, terms: EditionTerms) -> dict[str, Any]:
-    """The states that the edition's limits go by, as they stand now: the total premium is what has been billed."""
-    declared = terms.state
-    if not declared:
-        return {}
-    state: dict[str, Any] = {}
-    if PREMIUM_TOTAL in declared:
-        with system_scope("限额：保费总额"):
-            billed = PremiumBill.objects.filter(edition=edition).aggregate(fen=Sum("fen"))["fen"] or 0
-        state[PREMIUM_TOTAL] = from_fen(billed)
+    """The states that limits go by, as they stand now: recorded decisions, and the total premium as billed."""
+    state = recorded_states(edition, terms)
+    if PREMIUM_TOTAL in terms.state:
+        state[PREMIUM_TOTAL] = billed_total(edition)
     return state
 
 

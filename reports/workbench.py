@@ -9,13 +9,13 @@ from django.db.models.functions import TruncMonth
 from claims.models import Claim
 from claims.presenting import deadline_tag
 from claims.querysets import OPEN, awaiting, due_soon, overdue
-from claims.services.reporting import offered_coverages
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
 from enrollment.models import RosterBatch, VillageTotal
 from orgs.models import Organization, User
 from orgs.permissions import may
 from orgs.scope import visible
+from schemes.in_force import offered_coverages
 from schemes.models import Edition
 
 PAID = ("paid", "closed")

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemes.drafting import Findings, findings_of
 from schemes.models import DraftText
-from schemes.services import townships_of
+from schemes.services import is_fixed, townships_of
 from schemes.terms.assigning import EVERYWHERE, InsurerEntry, insurers_in, left_out_in
 from schemes.terms.editing import tidied
 from schemes.terms.fields import PARTS, Field, Subject, parts_of, subjects_of, without_readings_shown
@@ -20,7 +20,10 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Line:
-    """A field as it is shown. `now` is what is kept where somebody else changed it meanwhile."""
+    """A field as it is shown. `now` is what is kept where somebody else changed it meanwhile.
+
+    `fixed`: printed and not asked, since an amendment may not change it.
+    """
 
     field: Field
     id: str
@@ -28,6 +31,7 @@ class Line:
     wrong: str = ""
     now: str = ""
     reading: "Line | None" = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,20 @@ class DraftPage:
     def subjects(self, part: str) -> tuple[Subject, ...]:
         return subjects_of(self.found, self.places, part)
 
+    def is_fixed(self, key: str) -> bool:
+        """Whether the value at a key isn't this draft's to change."""
+        return self.draft.amendment_id is not None and is_fixed(key)
+
+    def askable(self, part: str) -> dict[str, Field]:
+        """The part's fields that a form may change, by key."""
+        return {key: one for key, one in values_of(self.subjects(part)).items() if not self.is_fixed(key)}
+
 
 def open_page(draft: DraftText) -> DraftPage:
     """Everything about a draft's text; NotReadable where it is no YAML."""
     found = outline(draft.document)
     places = load_document(draft.document, "草稿").places
-    findings = findings_of(draft.document, draft.place)
+    findings = findings_of(draft.document, draft.place, draft.amendment)
     return DraftPage(draft, found, places, findings, _tabs(found, places, findings))
 
 
@@ -125,13 +137,14 @@ def read_of(fields: Mapping[str, Field]) -> str:
 
 def blocks_of(page: DraftPage, part: str, typed: Mapping[str, str]) -> tuple[Block, ...]:
     """The part's subjects with what was typed over what the document says."""
+    return tuple(_block(page, subject, typed) for subject in page.subjects(part))
+
+
+def _block(page: DraftPage, subject: Subject, typed: Mapping[str, str]) -> Block:
     problems = page.findings.problems
-    return tuple(_block(subject, typed, problems) for subject in page.subjects(part))
-
-
-def _block(subject: Subject, typed: Mapping[str, str], problems: Sequence[Problem]) -> Block:
     fields = {one.key: one for one in subject.fields}
-    lines = tuple(_line(one, fields, typed, problems) for one in without_readings_shown(subject.fields))
+    shown_lines = (_line(one, fields, typed, problems) for one in without_readings_shown(subject.fields))
+    lines = tuple(replace(line, fixed=page.is_fixed(line.field.key)) for line in shown_lines)
     inside = [problem for problem in problems if _inside(problem.key, subject.key)]
     shown = {wrong for one in fields for wrong in _beside(one, problems)}
     return Block(subject, lines, tuple(problem for problem in inside if problem not in shown))

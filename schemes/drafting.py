@@ -8,14 +8,15 @@ from django.utils import timezone
 from orgs.audit import record
 from orgs.models import Region, User
 from orgs.versions import EditConflict, save_versioned
-from schemes.models import DraftText, Edition
-from schemes.services import EditionRefused, store_edition, townships_of
+from schemes.models import Amendment, DraftText, Edition
+from schemes.services import EditionRefused, broken_ties, store_amendment, store_edition, townships_of
 from schemes.terms.check import check_document
 from schemes.terms.loader import load_document
 from schemes.terms.outcomes import Outcome, outcomes_of
 from schemes.terms.outline import NotReadable, outline
 from schemes.terms.problems import Problem
 
+NAME = "草稿"  # what the check calls the text
 UNNAMED = "（还读不出名称）"
 LONGEST = 1_000_000  # signs; the longest notice here makes 60,000
 
@@ -44,10 +45,16 @@ class Findings:
         return len(self.problems) + len(self.misfits)
 
 
-def findings_of(document: str, place: Region) -> Findings:
-    """Every problem of a document for this county, and its examples where there is none."""
-    loaded = load_document(document, "草稿", townships_of(place))
-    return Findings(loaded.problems, outcomes_of(loaded.terms) if loaded.terms else ())
+def findings_of(document: str, place: Region, amendment: Amendment | None = None) -> Findings:
+    """Every problem of a document for this county, and its examples where it reads.
+
+    An amendment's document has to be that of its edition still.
+    """
+    loaded = load_document(document, NAME, townships_of(place))
+    if loaded.terms is None:
+        return Findings(loaded.problems, ())
+    broken = broken_ties(amendment.edition, loaded.terms, document, NAME) if amendment else ()
+    return Findings(broken, outcomes_of(loaded.terms))
 
 
 @transaction.atomic
@@ -64,6 +71,27 @@ def start_draft(*, document: str, place: Region, by: User, source: Edition | Non
     except IntegrityError:
         raise DraftRefused([_being_drafted(draft.code)]) from None
     record("edition.draft", by=by, target=draft, region_path=place.path, code=draft.code)
+    return draft
+
+
+@transaction.atomic
+def open_amendment_text(*, amendment: Amendment, by: User) -> DraftText:
+    """The text of an amendment's draft: the one that somebody began, or a new one with the document as stored."""
+    place = amendment.edition.place
+    _refuse_foreign(place, by)
+    if amendment.is_published:
+        raise DraftRefused([f"{amendment}已经发布，条款不能再改；还要改，请另起草一次修订"])
+    begun = DraftText.objects.filter(amendment=amendment).first()
+    if begun:
+        return begun
+    draft = DraftText(place=place, source=amendment.edition, amendment=amendment, changed_by=by)
+    _describe(draft, amendment.document)
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError:  # somebody began at the same moment
+        return DraftText.objects.get(amendment=amendment)
+    record("edition.draft", by=by, target=draft, region_path=place.path, code=draft.code, number=amendment.number)
     return draft
 
 
@@ -88,19 +116,26 @@ def save_draft(*, draft: DraftText, document: str, by: User, read_version: int) 
 
 
 @transaction.atomic
-def store_draft(*, draft: DraftText, by: User, read_version: int) -> Edition:
-    """The text as the draft of an edition, which a second person may publish. DraftRefused with every reason."""
+def store_draft(*, draft: DraftText, by: User, read_version: int, amendment_version: int = 0) -> Edition | Amendment:
+    """The text as the draft of its edition or amendment, which a second person may publish.
+
+    DraftRefused with every reason; EditConflict where the text, or the amendment, was changed since it was read.
+    """
     _refuse_foreign(draft.place, by)
     locked = DraftText.objects.select_for_update().get(pk=draft.pk)
     if locked.version != read_version:
         raise EditConflict(locked)
     _refuse_other_place(locked)
-    result = check_document(locked.document, "草稿", townships_of(locked.place))
+    result = check_document(locked.document, NAME, townships_of(locked.place))
     if not result.passed:
         problems = [problem.sentence for problem in result.problems]
         raise DraftRefused(problems + [failed.message for failed in result.failed])
     try:
-        return store_edition(document=locked.document, name=locked.code, by=by)
+        if locked.amendment is None:
+            return store_edition(document=locked.document, name=locked.code, by=by)
+        return store_amendment(
+            amendment=locked.amendment, document=locked.document, by=by, read_version=amendment_version
+        )
     except EditionRefused as refused:
         raise DraftRefused(refused.sentences) from refused
 
@@ -146,7 +181,9 @@ def _describe(draft: DraftText, document: str) -> None:
         draft.title = (found.text("edition.title") or found.text("edition.short_title"))[:120] or UNNAMED
     except NotReadable:
         draft.title = draft.title or UNNAMED
-    draft.problems = findings_of(document, draft.place).count
+    if draft.amendment:
+        draft.title = str(draft.amendment)[:120]
+    draft.problems = findings_of(document, draft.place, draft.amendment).count
 
 
 def _refuse_foreign(place: Region, by: User) -> None:

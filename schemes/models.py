@@ -89,10 +89,19 @@ class Edition(TermsRecord):
         published = self.amendments.filter(state=self.State.PUBLISHED)
         return list(published.defer("document").order_by("-effective_from"))
 
-    def terms_on(self, day: date) -> EditionTerms:
-        """The terms in force on a day: the latest amendment that has taken effect, else the edition's own."""
+    def record_on(self, day: date) -> TermsRecord:
+        """Whose document holds on a day: the latest amendment that has taken effect, else the edition itself."""
         in_force = (one for one in self.published_amendments if one.effective_from <= day)
-        return next(in_force, self).terms
+        return next(in_force, self)
+
+    def terms_on(self, day: date) -> EditionTerms:
+        """The terms in force on a day."""
+        return self.record_on(day).terms
+
+    @property
+    def last_record(self) -> TermsRecord:
+        """Whose document holds at the end of the period: what next year begins with and is compared to."""
+        return self.record_on(self.last_day)
 
     def versions(self) -> list[EditionTerms]:
         """All published terms of this edition, the latest first."""
@@ -107,7 +116,7 @@ class Edition(TermsRecord):
 
     def hash_on(self, day: date) -> str:
         """The hash of the terms in force on a day."""
-        return next((one.sha256 for one in self.published_amendments if one.effective_from <= day), self.sha256)
+        return self.record_on(day).sha256
 
 
 class Amendment(TermsRecord):
@@ -158,14 +167,37 @@ class InsurerAssignment(models.Model):
         return f"{self.township} → {self.insurer}"
 
 
+class EditionState(models.Model):
+    """How an edition stands, on paper: a disaster that was declared, a level that was set. The latest record of a
+    code counts, the former ones stay: triggers of the database refuse to change or delete them.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="states")
+    code = models.CharField("情况", max_length=60)
+    value = models.CharField("登记为", max_length=60)  # text as schemes/states.py writes it
+    document_number = models.CharField("决定文号", max_length=80)
+    decided_on = models.DateField("决定日期")
+    reason = models.CharField("原因", max_length=200)
+    recorded_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["edition_id", "id"]
+        indexes = [models.Index(fields=["edition", "code", "-id"], name="edition_state_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.edition} {self.code}"
+
+
 class DraftText(models.Model):
-    """起草稿: the document of an edition while people write it, whether it passes the check or not."""
+    """起草稿: the document of an edition, or of an amendment's draft, while people write it, right or wrong."""
 
     place = models.ForeignKey("orgs.Region", on_delete=models.PROTECT, related_name="draft_texts")
     code = models.CharField("代码", max_length=60, blank=True)  # as far as the document says one
     title = models.CharField("名称", max_length=120)
     document = models.TextField()
     source = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")  # 底稿
+    amendment = models.OneToOneField(Amendment, on_delete=models.CASCADE, null=True, related_name="draft_text")
     problems = models.PositiveIntegerField("问题数", default=0)  # at the last save, examples included
     changed_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
@@ -177,7 +209,9 @@ class DraftText(models.Model):
         ordering = ["-changed_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["place", "code"], condition=~models.Q(code=""), name="edition_has_one_draft_text_a_place"
+                fields=["place", "code"],
+                condition=~Q(code="") & Q(amendment__isnull=True),
+                name="edition_has_one_draft_text_a_place",
             ),
         ]
 

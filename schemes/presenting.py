@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from orgs.models import User
 from orgs.permissions import may
-from schemes.models import Amendment, Edition, TermsRecord
+from orgs.scope import visible
+from schemes.models import Amendment, DraftText, Edition, TermsRecord
 from schemes.trial_figures import MadeUp, blocking_trials, warning_trials
 from schemes.workflow import MAIN_PATH, STATE
 
@@ -96,10 +97,42 @@ def amendments_for(edition: Edition, user: User) -> QuerySet[Amendment]:
     return amendments.order_by("number")
 
 
+@dataclass(frozen=True)
+class Links:
+    """Where a page of terms leads, as far as the role goes. Codes are empty where there is nothing to lead to.
+
+    `past`: whose claims a what-if would take, and what to compare with; `proposed`: how a what-if names these terms.
+    """
+
+    may_draft: bool
+    proposed: str = ""
+    past: str = ""
+    before: str = ""
+
+
+def links_of(record: TermsRecord, user: User) -> Links:
+    """For an edition: last year's, or what it was copied from; for an amendment, its own edition."""
+    drafts, tries = may(user, "edition.draft"), may(user, "edition.what_if")
+    if isinstance(record, Amendment):
+        return Links(drafts, f"{record.edition.code}~{record.number}" if tries else "", record.edition.code)
+    before = _before(record, user)
+    return Links(drafts, record.code if tries and before else "", before, before)
+
+
+def _before(edition: Edition, user: User) -> str:
+    """The code of what it was copied from, else of the scheme's latest published edition; empty where there is none."""
+    seen = visible(Edition, user).exclude(pk=edition.pk)
+    text = DraftText.objects.filter(place=edition.place_id, code=edition.code, amendment=None)
+    source = seen.filter(pk__in=text.values("source")).values_list("code", flat=True).first()
+    earlier = seen.filter(scheme=edition.scheme_id, state=Edition.State.PUBLISHED, first_day__lt=edition.first_day)
+    return source or earlier.order_by("-first_day").values_list("code", flat=True).first() or ""
+
+
 def history_context(edition: Edition, user: User) -> dict[str, Any]:
     """What the edition's page shows of its life."""
     return {
         "lifecycle": lifecycle_of(edition, user),
+        "links": links_of(edition, user),
         "amendments": list(amendments_for(edition, user)),
         "may_amend": edition.is_published and may(user, "edition.draft"),
     }

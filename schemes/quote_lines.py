@@ -4,20 +4,23 @@ import json
 from collections.abc import Callable
 
 from schemes.finding import EditionUnknown, published_edition
+from schemes.in_force import terms_to_quote
 from schemes.models import Edition
 from schemes.rules.quoting import quote_document, refusal_document
 from schemes.rules.refusal import FactProblem, FactsRefused
-from schemes.terms.model import EditionTerms
 
 Answer = dict[str, object]
 
 
 class QuoteDesk:
-    """Answers documents; an edition is looked up once, by `find`, which raises EditionUnknown."""
+    """Answers documents; an edition is looked up once, by `find`, which raises EditionUnknown.
+
+    The terms are those of the date that decides the coverage, where the facts tell it, else those in force today.
+    """
 
     def __init__(self, find: Callable[[str], Edition] = published_edition) -> None:
         self._find = find
-        self._terms: dict[str, EditionTerms] = {}
+        self._editions: dict[str, Edition] = {}
 
     def answer(self, line: bytes) -> Answer:
         """The quote, or `{"errors": […]}`."""
@@ -39,13 +42,13 @@ class QuoteDesk:
         """The quote; raises FactsRefused or EditionUnknown."""
         if not isinstance(document, dict):
             raise _refused("", "应是键值对，写明 edition、coverage 和 facts")
-        terms = self._terms_of(_text(document, "edition"))
-        return quote_document(terms, _text(document, "coverage"), document)
+        edition, coverage = self._edition_of(_text(document, "edition")), _text(document, "coverage")
+        return quote_document(terms_to_quote(edition, coverage, document.get("facts")), coverage, document)
 
-    def _terms_of(self, code: str) -> EditionTerms:
-        if code not in self._terms:
-            self._terms[code] = self._find(code).terms
-        return self._terms[code]
+    def _edition_of(self, code: str) -> Edition:
+        if code not in self._editions:
+            self._editions[code] = self._find(code)
+        return self._editions[code]
 
 
 def _document(line: bytes) -> object:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from schemes.views import comparing, disability, draft_parts, draft_text, drafting, lifecycle, reading, trying
+from schemes.views import (
+    amending,
+    comparing,
+    disability,
+    draft_parts,
+    draft_text,
+    drafting,
+    lifecycle,
+    reading,
+    states,
+    trying,
+)
 
 urlpatterns = [
     path("editions/", reading.editions, name="editions"),
@@ -25,17 +36,27 @@ urlpatterns = [
     path("disability/", disability.items, name="disability_items"),
     path("disability/options/", disability.options, name="disability_options"),
     path("disability/grade/", disability.grade, name="disability_grade"),
+    path("editions/<slug:code>/states/<slug:state>/", states.edition_state, name="edition_state"),
     path("editions/<slug:code>/check/", lifecycle.check, name="edition_check"),
+    path("editions/<slug:code>/discard/", lifecycle.discard, name="edition_discard"),
     path("editions/<slug:code>/publish/", lifecycle.publish, name="edition_publish"),
-    path("editions/<slug:code>/amend/", lifecycle.amend, name="edition_amend"),
-    path("editions/<slug:code>/amendments/<int:number>/", lifecycle.amendment, name="amendment"),
+    path("editions/<slug:code>/amend/", amending.amend, name="edition_amend"),
+    path("editions/<slug:code>/amendments/<int:number>/", amending.amendment, name="amendment"),
     path(
         "editions/<slug:code>/amendments/<int:number>/describe/",
-        lifecycle.amendment_describe,
+        amending.amendment_describe,
         name="amendment_describe",
     ),
-    path("editions/<slug:code>/amendments/<int:number>/check/", lifecycle.amendment_check, name="amendment_check"),
+    path("editions/<slug:code>/amendments/<int:number>/check/", amending.amendment_check, name="amendment_check"),
+    path("editions/<slug:code>/amendments/<int:number>/publish/", amending.amendment_publish, name="amendment_publish"),
+    path("editions/<slug:code>/amendments/<int:number>/edit/", amending.amendment_edit, name="amendment_edit"),
+    path("editions/<slug:code>/amendments/<int:number>/discard/", amending.amendment_discard, name="amendment_discard"),
     path(
-        "editions/<slug:code>/amendments/<int:number>/publish/", lifecycle.amendment_publish, name="amendment_publish"
+        "editions/<slug:code>/amendments/<int:number>/compare/", comparing.amendment_compared, name="amendment_compare"
+    ),
+    path(
+        "editions/<slug:code>/amendments/<int:number>/compare/pdf/",
+        comparing.amendment_compared_pdf,
+        name="amendment_compare_pdf",
     ),
 ]

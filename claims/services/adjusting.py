@@ -18,6 +18,7 @@ from orgs.scope import system_scope
 from schemes.rules.limits import Cap
 from schemes.rules.payout import FactsRefused, Quote, quote
 from schemes.rules.work import Uses
+from schemes.states import words_on_states
 from schemes.terms.model import EditionTerms
 
 
@@ -78,7 +79,8 @@ def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
         now = before(fresh, terms)
         answer = _quote(fresh, terms, now)
         fresh.adjusted_fen = to_fen(answer.payable)
-        fresh.adjustment = adjustment_of(answer) | _rests_on(fresh, now)
+        told = {"states": words_on_states(fresh.edition, terms, fresh.coverage)}
+        fresh.adjustment = adjustment_of(answer) | told | _rests_on(fresh, now)
         fresh.adjusted_by = by
     return fresh
 

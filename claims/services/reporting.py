@@ -10,15 +10,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from calc.dates import DateError, parse_date
 from calc.id_number import IdNumber, check_id_number
 from claims.models import Claim, ClaimCounter
+from claims.services.clock import start_clock
 from claims.services.moving import moving, write_step
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
 from orgs.crypto import blind_index
 from orgs.models import User
 from orgs.scope import visible
+from schemes.in_force import deciding_day, not_then, terms_for
 from schemes.models import Edition
 from schemes.rules.payout import FactsRefused, quote
 from schemes.terms.model import Coverage, EditionTerms
@@ -87,6 +88,7 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
             raise LikelyDouble(doubles)
     claim = _new_claim(enrollment, report, event_date, by)
     claim.number, claim.report_key = number, report.key
+    start_clock(claim, "report", timezone.localdate())
     claim.save()
     write_step(claim, action="report", name="报案", came_from="", by=by)
     return claim
@@ -98,6 +100,7 @@ def resubmit_claim(*, claim: Claim, report: Report, by: User, read_version: int)
         enrollment = visible(Enrollment, by).select_related("edition").get(pk=fresh.enrollment_id)
         fresh.event_date = _checked(fresh.edition, report, enrollment)
         _write_report(fresh, report)
+        start_clock(fresh, "resubmit", timezone.localdate())
     return fresh
 
 
@@ -137,42 +140,13 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
         quote(terms, report.coverage, facts, complete=True)
     except FactsRefused as refused:
         problems = [FieldProblem(found.where, found.message) for found in refused.problems] + problems
-    event_date = _day_in(facts.get(coverage.decided_by))
+    event_date = deciding_day(terms, report.coverage, facts)
     if event_date and report.coverage not in edition.terms_on(event_date).coverages:
-        message = f"{event_date} 的条款里没有「{coverage.label}」这项责任，请核对日期，或选别的责任"
+        message = not_then(terms, report.coverage, event_date)
         problems.insert(0, FieldProblem(coverage.decided_by, message))
     if problems or event_date is None:
         raise ReportRefused(problems)
     return event_date
-
-
-def terms_for(edition: Edition, coverage: str, facts: Mapping[str, Any]) -> EditionTerms:
-    """The terms in force on the day that decides, as far as the facts tell it; those of today until then.
-
-    A coverage that an amendment brought in or took out is asked with the terms that have it; KeyError where none has.
-    """
-    latest = next((terms for terms in edition.versions() if coverage in terms.coverages), None)
-    if latest is None:
-        raise KeyError(coverage)
-    told = facts.get(latest.coverages[coverage].decided_by)  # the same fact in every amendment
-    in_force = edition.terms_on(_day_in(told) or timezone.localdate())
-    return in_force if coverage in in_force.coverages else latest
-
-
-def offered_coverages(edition: Edition) -> dict[str, Coverage]:
-    """What may be reported: also what an amendment has taken out, for events before it."""
-    coverages: dict[str, Coverage] = {}
-    for terms in reversed(edition.versions()):
-        coverages |= terms.coverages
-    return coverages
-
-
-def _day_in(value: Any) -> date | None:
-    """A date as typed or as kept; None where there is none yet."""
-    try:
-        return parse_date(str(value)) if value else None
-    except DateError:
-        return None
 
 
 def _payee_problems(coverage: Coverage, report: Report) -> list[FieldProblem]:

@@ -14,10 +14,8 @@ from claims.services.moving import StepRefused
 from claims.services.reporting import (
     LikelyDouble,
     ReportRefused,
-    offered_coverages,
     report_claim,
     resubmit_claim,
-    terms_for,
     with_known_facts,
 )
 from enrollment.models import Enrollment
@@ -27,6 +25,7 @@ from orgs.permissions import grants
 from orgs.scope import visible
 from orgs.versions import EditConflict
 from schemes.current import current_edition
+from schemes.in_force import offered_coverages, terms_for
 from schemes.rules.payout import FactsRefused, quote
 from schemes.terms.model import Coverage
 

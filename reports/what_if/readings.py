@@ -4,7 +4,10 @@
 def readings_of(period: str) -> tuple[tuple[str, str], ...]:
     """Title and text of each. `period` is that of the past edition, as printed."""
     return (
-        ("期间", f"条款用新的，保险期间仍按原年度 {period}，案件日期不改；新条款自己的期间不参与测算。"),
+        (
+            "期间",
+            f"条款用新的，保险期间仍按原年度 {period}，案件日期不改；新条款自己的期间、修订自己的起日不参与测算。",
+        ),
         (
             "先后",
             "按原来获批的先后逐案测算，每人、每户、每处房屋和全年度的限额从头用起，前面的先用；同一天出险算同一次。",

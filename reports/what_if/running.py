@@ -27,7 +27,8 @@ from reports.what_if.past import PastClaims
 from reports.what_if.result import COUNTS
 from reports.what_if.tallying import Count, Tally
 from reports.what_if.trying import ProposedTerms, Reason
-from schemes.models import Edition
+from schemes.in_force import offered_coverages
+from schemes.models import Edition, TermsRecord
 from schemes.rules.premium import Heads, HeadsRefused, premium_of
 from schemes.terms.cache import BrokenTerms
 from schemes.terms.model import EditionTerms, Period
@@ -55,12 +56,10 @@ compute_what_if.given_up = _given_up  # type: ignore[attr-defined]
 def _read(pk: int, by: User) -> WhatIf:
     """The what-if, if whoever asked may still have it, and sees what they saw then."""
     with acting(scope_of(by)):
-        rows = visible(WhatIf, by).select_related("past", "proposed")
+        rows = visible(WhatIf, by).select_related("past", "proposed", "amendment__edition")
         what_if = rows.filter(pk=pk, region_path=scope_of(by).region_path).first()
     if what_if is None or not may(by, "edition.what_if"):
         raise JobRefused("提出测算的人已停用、调动或不再负责方案，没有测算；请由现在的经办人重新提出")
-    if what_if.proposed is None:
-        raise JobRefused("要测算的草稿已被删除，没有测算；请另选一个")
     return what_if
 
 
@@ -68,23 +67,30 @@ def _compute(what_if: WhatIf, by: User, progress: Progress) -> dict[str, Any]:
     if what_if.state == State.DONE:
         progress.hold()
         return _totals(what_if.result)
-    run = _Run(what_if.past, terms_to_try(what_if.proposed), by, progress)
+    proposed = _proposed(what_if)
+    run = _Run(what_if.past, terms_to_try(proposed), by, progress)
     result = run.result()
     with transaction.atomic(), acting(scope_of(by)):
         progress.hold()
         what_if.state, what_if.result, what_if.finished_at = State.DONE, result, timezone.now()
-        what_if.proposed_sha256 = what_if.proposed.sha256
+        what_if.proposed_sha256 = proposed.sha256
         what_if.save(update_fields=["state", "result", "finished_at", "proposed_sha256"])
         record("edition.what_if_done", by=by, target=what_if, **_totals(result), seconds=run.seconds)
     return _totals(result)
 
 
-def terms_to_try(proposed: Edition) -> EditionTerms:
+def _proposed(what_if: WhatIf) -> TermsRecord:
+    if what_if.terms_record is None:
+        raise JobRefused("要测算的草稿已被删除，没有测算；请另选一个")
+    return what_if.terms_record
+
+
+def terms_to_try(proposed: TermsRecord) -> EditionTerms:
     """The terms as they stand now; JobRefused where the draft doesn't read."""
     try:
         return proposed.terms
     except BrokenTerms as broken:
-        raise JobRefused(f"“{proposed.title}”还没有通过核对，不能测算；请先改好再来") from broken
+        raise JobRefused(f"“{proposed}”还没有通过核对，不能测算；请先改好再来") from broken
 
 
 def _totals(result: dict[str, Any]) -> dict[str, int]:
@@ -152,14 +158,14 @@ class _Run:
         }
 
     def _coverages(self) -> list[dict[str, str]]:
-        """Those of the past edition in its order, then those that only the proposed terms have."""
-        old, new = self.past.terms.coverages, self.terms.coverages
+        """Those of the past edition, amendments' among them, in its order; then those only in the proposed terms."""
+        old, new = offered_coverages(self.past), self.terms.coverages
         stored = {code for code, _ in self.tally.cells}
         codes = dict.fromkeys([*old, *new, *sorted(stored)])
         return [{"code": code, "label": self._label(code), "side": _side(code in old, code in new)} for code in codes]
 
     def _label(self, coverage: str) -> str:
-        found = self.past.terms.coverages.get(coverage) or self.terms.coverages.get(coverage)
+        found = offered_coverages(self.past).get(coverage) or self.terms.coverages.get(coverage)
         return found.label if found else coverage
 
     def _reasons(self) -> list[dict[str, Any]]:

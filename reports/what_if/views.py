@@ -52,7 +52,8 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"what_if": found, "job": _job(request, found)}
     if found.state == WhatIf.State.DONE:
         result = result_of(found.result)
-        changed = found.proposed is None or found.proposed.sha256 != found.proposed_sha256
+        now = found.terms_record
+        changed = now is None or now.sha256 != found.proposed_sha256
         context |= {"result": result, "readings": readings_of(result.period), "changed": changed}
     return render(request, "reports/what_if.html", context)
 
@@ -83,7 +84,9 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, pk: int) -> WhatIf:
-    return get_object_or_404(visible(WhatIf, request.user).select_related("past", "proposed", "made_by"), pk=pk)
+    return get_object_or_404(
+        visible(WhatIf, request.user).select_related("past", "proposed", "amendment", "made_by"), pk=pk
+    )
 
 
 def _job(request: HttpRequest, found: WhatIf) -> Job | None:

@@ -92,7 +92,7 @@ class Quotes(PortalView):
     @extend_schema(
         operation_id="quote",
         summary="理算一件",
-        description="按已发布的条款算应赔金额，列出每一步及其依据；不保存任何内容。没有写的日期按在保险期间内算。",
+        description="按已发布的条款算应赔金额，列出每一步及其依据；不保存任何内容。有修订的，按决定这项责任的那个日期（如事故日期）当天的条款算，没有写这个日期的按今天的条款；其他没有写的日期按在保险期间内算。",
         tags=["理算"],
         request=shapes.QuoteAsked,
         responses={200: shapes.QuoteAnswer, **problems(400, 413, 415, 422)},

@@ -8,7 +8,7 @@ from django.db.models import Max
 from orgs.audit import record
 from orgs.models import User
 from orgs.versions import EditConflict
-from schemes.models import Amendment, Edition
+from schemes.models import Amendment, DraftText, Edition
 from schemes.services.documents import (
     EditionRefused,
     demand_passing,
@@ -21,6 +21,7 @@ from schemes.services.documents import (
     refuse_stranger,
     sha256_of,
 )
+from schemes.services.same_edition import broken_ties
 from schemes.terms.model import EditionTerms
 
 
@@ -41,7 +42,7 @@ def draft_amendment(
         raise EditionRefused([f"{edition.title}还没有发布，请直接改草稿，不用修订"])
     amendment = Amendment(edition=edition, number=_next_number(edition), version=0)
     _describe(amendment, effective_from, reason, notice_title, notice_number)
-    keep_document(amendment, _document_on(edition, effective_from), by)
+    keep_document(amendment, edition.record_on(effective_from).document, by)
     amendment.save()
     _record("draft", amendment, by)
     return amendment
@@ -61,7 +62,7 @@ def store_amendment(*, amendment: Amendment, document: str, by: User | None, rea
     if amendment.version != read_version:
         raise EditConflict(amendment)
     terms, _place = read_document(document, _name_of(amendment))
-    _demand_same_edition(amendment, terms)
+    _demand_same_edition(amendment, terms, document)
     keep_document(amendment, document, by)
     amendment.save()
     _record("store", amendment, by)
@@ -119,6 +120,7 @@ def publish_amendment(*, amendment: Amendment, by: User | None, read_version: in
     last_day = terms.period.range.last
     mark_published(amendment, by)
     amendment.save()
+    DraftText.objects.filter(amendment=amendment, document=amendment.document).delete()  # nothing in it is lost
     Edition.objects.filter(pk=amendment.edition_id, last_day__lt=last_day).update(last_day=last_day)
     _record("publish", amendment, by)
     return amendment
@@ -134,11 +136,6 @@ def _locked(amendment: Amendment) -> Amendment:
 
 def _next_number(edition: Edition) -> int:
     return (edition.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def _document_on(edition: Edition, day: date) -> str:
-    in_force = (one for one in edition.published_amendments if one.effective_from <= day)
-    return next(in_force, edition).document
 
 
 def _describe(amendment: Amendment, effective_from: date, reason: str, notice_title: str, notice_number: str) -> None:
@@ -164,60 +161,14 @@ def _demand_free_day(amendment: Amendment) -> None:
 
 def _demand_fit(amendment: Amendment) -> EditionTerms:
     terms = demand_passing(amendment.document, _name_of(amendment), amendment.edition.place)
-    _demand_same_edition(amendment, terms)
+    _demand_same_edition(amendment, terms, amendment.document)
     return terms
 
 
-# What rosters, bills and claims already made rest on: another of these is another edition.
-_SAME = (
-    ("edition.code", "代码", lambda terms: terms.code),
-    ("edition.place", "地区", lambda terms: terms.place),
-    ("edition.scheme_code", "险种", lambda terms: terms.scheme_code),
-    ("edition.number_prefix", "案件号前缀", lambda terms: terms.number_prefix),
-    ("insured.roster", "是否凭名册", lambda terms: terms.insured.roster),
-    ("period.first", "保险期间第一天", lambda terms: terms.period.range.first),
-    ("premium", "保费", lambda terms: terms.premium),
-    ("shares", "保费分担", lambda terms: terms.shares),
-    ("pool", "共保体", lambda terms: terms.pool),
-    ("insurers", "承保分片", lambda terms: [(one.name, one.everywhere, one.townships) for one in terms.insurers]),
-)
-
-
-def _demand_same_edition(amendment: Amendment, terms: EditionTerms) -> None:
-    own, name = amendment.edition.terms, _name_of(amendment)
-    sentences = [
-        f"{name} {key}：修订改了{label}，应与原方案一致；请改回，要改的请另立年度方案"
-        for key, label, value_of in _SAME
-        if value_of(own) != value_of(terms)
-    ]
-    for before in amendment.edition.versions():
-        sentences += [f"{name} {sentence}" for sentence in _breaks(before, terms)]
-    last = terms.period.range.last
-    if last < amendment.edition.last_day:
-        sentences.append(
-            f"{name} period.last：最后一天 {last} 早于现在的 {amendment.edition.last_day}；修订只能延长保险期间，请改回"
-        )
-    if sentences:
-        raise EditionRefused(list(dict.fromkeys(sentences)))
-
-
-def _breaks(before: EditionTerms, terms: EditionTerms) -> list[str]:
-    """What can't change within an edition: the date that decides which terms hold, and what has used up a limit."""
-    sentences = [
-        f"coverages.{code}.decided_by：修订改了「{coverage.label}」按哪个日期定，请改回 {was.decided_by}"
-        for code, coverage in terms.coverages.items()
-        if (was := before.coverages.get(code)) and was.decided_by != coverage.decided_by
-    ]
-    for code in before.limits.keys() & terms.limits.keys():
-        gone = "、".join(
-            before.coverages[one].label for one in sorted(before.sharing(code).keys() - terms.sharing(code).keys())
-        )
-        if gone:
-            sentences.append(
-                f"limits.{code}：修订后「{gone}」不再占用限额「{terms.limits[code].label}」，"
-                "以前赔的却还占着；请给其余责任另立一个限额，换一个代码"
-            )
-    return sentences
+def _demand_same_edition(amendment: Amendment, terms: EditionTerms, document: str) -> None:
+    broken = broken_ties(amendment.edition, terms, document, _name_of(amendment))
+    if broken:
+        raise EditionRefused([problem.sentence for problem in broken], broken)
 
 
 def _name_of(amendment: Amendment) -> str:

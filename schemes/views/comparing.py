@@ -1,6 +1,7 @@
 """Two editions, or a draft and what it came from, side by side: what changed, and for whom."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,9 +16,10 @@ from office.printing import render_pdf
 from orgs.permissions import grants
 from orgs.responses import PDF, attachment
 from orgs.scope import visible
-from schemes.models import DraftText, Edition
+from schemes.models import Amendment, DraftText, Edition, TermsRecord
 from schemes.terms.comparing import AUDIENCES, Change, compare
 from schemes.terms.editing import NotReadable
+from schemes.views.amending import amendment_of
 from schemes.views.drafting import draft_of
 
 
@@ -56,7 +58,8 @@ def draft_compared(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft and the edition that it was copied from, or another that is chosen."""
     draft = draft_of(request, pk)
     old = _chosen(request, _source(request, draft))
-    context = {"choices": _choices(request).exclude(code=draft.code), "draft": draft, "chosen": old}
+    own = "" if draft.amendment else draft.code
+    context = {"choices": _choices(request).exclude(code=own), "draft": draft, "chosen": old}
     return _page(request, _with_draft(old, draft) if old else None, context)
 
 
@@ -67,6 +70,21 @@ def draft_compared_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     draft = draft_of(request, pk)
     old = _chosen(request, _source(request, draft))
     return _printed(request, _with_draft(old, draft)) if old else redirect("draft_compare", pk=pk)
+
+
+@require_GET
+@grants("edition.view")
+def amendment_compared(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """An amendment and the terms that it takes the place of."""
+    amendment = amendment_of(request, code, number)
+    return _page(request, _amended(amendment), {"amendment": amendment, "edition": amendment.edition})
+
+
+@require_GET
+@grants("edition.view")
+def amendment_compared_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The same on paper."""
+    return _printed(request, _amended(amendment_of(request, code, number)))
 
 
 def _choices(request: HttpRequest) -> QuerySet[Edition]:
@@ -94,11 +112,25 @@ def _source(request: HttpRequest, draft: DraftText) -> Edition | None:
 
 
 def _pair(old: Edition, new: Edition) -> Pair:
-    return Pair(old.title, new.title, old.document, new.document)
+    """The older side with the amendments that it ended with."""
+    return Pair(str(old.last_record), new.title, old.last_record.document, new.document)
 
 
 def _with_draft(old: Edition, draft: DraftText) -> Pair:
-    return Pair(old.title, f"{draft.title}（起草稿）", old.document, draft.document)
+    """An amendment's text stands beside the terms before it, if it is its own edition that is compared."""
+    own = draft.amendment and draft.amendment.edition_id == old.pk
+    before = terms_before(draft.amendment) if draft.amendment and own else old.last_record
+    return Pair(str(before), f"{draft.title}（起草稿）", before.document, draft.document)
+
+
+def terms_before(amendment: Amendment) -> TermsRecord:
+    """Whose terms hold until the day from which the amendment does."""
+    return amendment.edition.record_on(amendment.effective_from - timedelta(days=1))
+
+
+def _amended(amendment: Amendment) -> Pair:
+    before = terms_before(amendment)
+    return Pair(str(before), str(amendment), before.document, amendment.document)
 
 
 def _page(request: HttpRequest, pair: Pair | None, context: dict[str, Any]) -> HttpResponse:

@@ -12,6 +12,7 @@ from orgs.permissions import grants
 from orgs.versions import EditConflict
 from schemes.draft_parts import (
     NEW,
+    NONE,
     DraftPage,
     blocks_of,
     changes_in,
@@ -22,7 +23,6 @@ from schemes.draft_parts import (
     open_page,
     read_of,
     typed_in,
-    values_of,
 )
 from schemes.drafting import DraftRefused, save_draft
 from schemes.models import DraftText
@@ -75,7 +75,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save_part(request: HttpRequest, page: DraftPage, part: str) -> HttpResponse:
-    fields = values_of(page.subjects(part))
+    fields = page.askable(part)
     typed = typed_in(request.POST, fields)
     settle = [key for key in request.POST.getlist("settle") if key in {one.figure for one in fields.values()}]
     if page.draft.version != read_version(request):
@@ -104,7 +104,7 @@ def _part(
     told: list[str] | None = None,
     settle: list[str] | None = None,
 ) -> HttpResponse:
-    fields = values_of(page.subjects(part))
+    fields = page.askable(part)
     more = {"part": part, "blocks": blocks_of(page, part, typed), "read": read_of(fields), "told": told or []}
     return _shown(request, page, "draft_form", status=status, settle=settle or [], **more)
 
@@ -118,6 +118,9 @@ def insurers(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("draft_text", pk=pk)
     if request.method == "GET":
         return _insurers(request, page, *insurer_lines(page.draft))
+    if page.is_fixed("insurers"):
+        told = ["修订不能改承保分片，没有保存；要换承保机构或乡镇，请另立年度方案"]
+        return _insurers(request, page, *insurer_lines(page.draft), status=422, told=told)
     lines, townships = insurers_typed(request.POST, page.draft)
     entries, left_out = entries_of(lines, townships, page.draft)
     if not entries:
@@ -143,8 +146,18 @@ def _insurers(
     return _shown(
         request, page, "draft_insurers", status=status, part="insurers", told=told or [], problems=problems,
         old=[one for one in lines if one.code not in NEW], new=[one for one in lines if one.code in NEW],
-        townships=townships, has_left_out="not_taking_part" in page.found,
+        townships=townships, has_left_out="not_taking_part" in page.found, fixed=page.is_fixed("insurers"),
+        served=_served(lines, townships),
     )  # fmt: skip
+
+
+def _served(lines: list, townships: list) -> list[tuple[str, str, list[str]]]:
+    """Who serves whom, for reading: name, telephone, townships."""
+    served: dict[str, list[str]] = {}
+    for place in townships:
+        served.setdefault(place.served_by, []).append(place.name)
+    rows = [(one.name, one.hotline, served[one.code]) for one in lines if one.code in served]
+    return [*rows, ("不参加", "", served[NONE])] if NONE in served else rows
 
 
 @require_http_methods(["GET", "POST"])

@@ -71,7 +71,7 @@ def _page(
     told: list[str] | None = None,
     differences: str = "",
 ) -> HttpResponse:
-    findings = findings_of(document, draft.place)
+    findings = findings_of(document, draft.place, draft.amendment)
     found = messages_of(findings, document)
     return render(
         request,

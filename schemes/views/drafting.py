@@ -5,26 +5,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.scope import visible
 from orgs.versions import EditConflict
 from schemes import drafting
 from schemes.draft_forms import CopyForm, DocumentForm, next_year
-from schemes.models import DraftText, Edition
+from schemes.models import Amendment, DraftText, Edition
 from schemes.terms.editing import copied
 
 
 def draft_of(request: HttpRequest, pk: int) -> DraftText:
     """The draft with its place and source; 404 where the person doesn't see it."""
-    rows = visible(DraftText, request.user).select_related("place", "source", "changed_by__organization")
+    related = ("place", "source", "changed_by__organization", "amendment__edition__place")
+    rows = visible(DraftText, request.user).select_related(*related)
     return get_object_or_404(rows, pk=pk)
 
 
 def read_version(request: HttpRequest) -> int:
     """The version that a form was opened with; 0 matches none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(request.POST.get("version", "")) or 0
 
 
 @require_GET
@@ -39,12 +40,12 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @grants("edition.draft")
 def copy(request: HttpRequest, code: str) -> HttpResponse:
-    """以去年为底稿: a new text with its own names and days."""
+    """以去年为底稿: a new text with its own names and days, from the terms that held at the end of the year."""
     source = get_object_or_404(visible(Edition, request.user).select_related("place"), code=code)
-    form = CopyForm(request.POST or None, initial=next_year(source.terms))
+    form = CopyForm(request.POST or None, initial=next_year(source.last_record.terms))
     if request.method == "POST" and form.is_valid():
         try:
-            document = copied(source.document, form.to())
+            document = copied(source.last_record.document, form.to())
             draft = drafting.start_draft(document=document, place=source.place, by=request.user, source=source)
         except drafting.DraftRefused as refused:
             form.add_error(None, refused.sentences)
@@ -81,7 +82,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
     edition = get_object_or_404(
         visible(Edition, request.user).exclude(state=Edition.State.PUBLISHED).select_related("place"), code=code
     )
-    draft = visible(DraftText, request.user).filter(code=code).first()
+    draft = visible(DraftText, request.user).filter(code=code, amendment=None).first()
     if draft is None:
         try:
             draft = drafting.start_draft(document=edition.document, place=edition.place, by=request.user)
@@ -97,13 +98,25 @@ def store(request: HttpRequest, pk: int) -> HttpResponse:
     """存为草稿: from here a second person may publish it."""
     draft = draft_of(request, pk)
     try:
-        edition = drafting.store_draft(draft=draft, by=request.user, read_version=read_version(request))
+        stored = drafting.store_draft(
+            draft=draft,
+            by=request.user,
+            read_version=read_version(request),
+            amendment_version=_amendment_version(request),
+        )
     except drafting.DraftRefused as refused:
         return _refused(request, draft, refused.sentences, 422)
     except EditConflict as conflict:
         return _refused(request, draft, [str(conflict)], 409)
-    messages.success(request, f"{edition.title}已存为草稿，请另一位同事核对后发布")
-    return redirect("edition", code=edition.code)
+    messages.success(request, f"{stored}已存为草稿，请检查，再由另一位同事核对后发布")
+    if isinstance(stored, Amendment):
+        return redirect("amendment", code=stored.edition.code, number=stored.number)
+    return redirect("edition", code=stored.code)
+
+
+def _amendment_version(request: HttpRequest) -> int:
+    """The amendment's version that the page showed; 0 matches none."""
+    return whole_number(request.POST.get("amendment_version", "")) or 0
 
 
 def _refused(request: HttpRequest, draft: DraftText, sentences: list[str], status: int) -> HttpResponse:

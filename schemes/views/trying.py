@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from calc.capital import capital_amount
@@ -11,14 +12,16 @@ from calc.money import MoneyError, to_fen
 from orgs.numbers import whole_number
 from orgs.permissions import grants, may
 from orgs.scope import visible
-from schemes.models import Edition
+from schemes.in_force import offered_coverages, record_for, terms_to_quote
+from schemes.models import Edition, TermsRecord
 from schemes.rules.payout import Quote
 from schemes.rules.quoting import quote_of
 from schemes.rules.refusal import FactsRefused
+from schemes.states import recorded_states
 from schemes.terms.cache import BrokenTerms
 from schemes.terms.model import EditionTerms, Example
 from schemes.terms.present import figure_lines
-from schemes.try_form import TryForm, query_of_example
+from schemes.try_form import TryForm, initial_of_states, query_of_example
 
 ASKED = "quote"  # the address asks for an answer, not for an empty form
 
@@ -29,14 +32,15 @@ def try_claim(request: HttpRequest, code: str) -> HttpResponse:
     """The form of a coverage and, where it was asked, what its rules say to the facts."""
     edition = _edition(request, code)
     try:
-        terms = edition.terms
+        today = edition.terms_on(timezone.localdate())
     except BrokenTerms as broken:
         return render(request, "schemes/try.html", {"edition": edition, "broken": str(broken)})
     if ASKED in request.GET and any(not value for value in request.GET.values()):
         return redirect(f"{request.path}?{_without_blanks(request.GET).urlencode()}")
-    example = _example(terms, request.GET.get("example", ""))
+    context = {"edition": edition, "coverages": offered_coverages(edition), "examples": today.examples}
+    example = _example(today, request.GET.get("example", ""))
     query = query_of_example(example) if example else request.GET
-    return render(request, "schemes/try.html", {"edition": edition, "terms": terms} | _tried(terms, query, example))
+    return render(request, "schemes/try.html", context | _tried(edition, query, example))
 
 
 def _edition(request: HttpRequest, code: str) -> Edition:
@@ -66,13 +70,19 @@ def _example(terms: EditionTerms, number: str) -> Example | None:
     return terms.examples[at - 1] if at and at <= len(terms.examples) else None
 
 
-def _tried(terms: EditionTerms, query: QueryDict, example: Example | None) -> dict[str, Any]:
-    coverage = terms.coverages.get(query.get("coverage", ""))
-    if coverage is None:
+def _tried(edition: Edition, query: QueryDict, example: Example | None) -> dict[str, Any]:
+    """Nothing where no coverage is chosen yet."""
+    code = query.get("coverage", "")
+    if code not in offered_coverages(edition):
         return {}
-    form = TryForm(query if ASKED in query else None, terms=terms, coverage=coverage)
-    quoted = _quote(terms, form) if form.is_bound and form.is_valid() else None
+    record = _record(edition, query, example)
+    terms = record.terms
+    coverage = terms.coverages[code]
+    initial = initial_of_states(recorded_states(edition, terms))
+    form = TryForm(query if ASKED in query else None, terms=terms, coverage=coverage, initial=initial)
+    quoted = _quote(edition, form, example) if form.is_bound and form.is_valid() else None
     return {
+        "record": record,
         "coverage": coverage,
         "form": form,
         "example": example,
@@ -82,10 +92,20 @@ def _tried(terms: EditionTerms, query: QueryDict, example: Example | None) -> di
     }
 
 
-def _quote(terms: EditionTerms, form: TryForm) -> Quote | None:
+def _record(edition: Edition, query: QueryDict, example: Example | None) -> TermsRecord:
+    """Whose terms are asked: those of the deciding date that was typed; an example's own."""
+    if example:
+        return edition.record_on(timezone.localdate())
+    typed = {name.removeprefix("fact_"): value for name, value in query.items() if name.startswith("fact_")}
+    return record_for(edition, query["coverage"], typed)
+
+
+def _quote(edition: Edition, form: TryForm, example: Example | None) -> Quote | None:
     """None where the rules refuse the facts; the form then says why."""
+    coverage, document = form.coverage.code, form.document()
     try:
-        return quote_of(terms, form.coverage.code, form.document())
+        terms = form.terms if example else terms_to_quote(edition, coverage, document["facts"])
+        return quote_of(terms, coverage, document)
     except FactsRefused as refused:
         form.add_refusals(refused.problems)
         return None

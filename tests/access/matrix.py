@@ -205,6 +205,18 @@ def _publishing(of: str, title: str = "") -> Body:
     return body
 
 
+DECIDED = {
+    "state_declared": "yes",
+    "document_number": "某发〔2021〕1号",
+    "decided_on": "2021-07-20",
+    "reason": "某次洪涝",
+}
+
+
+def _discarding(world: World, _by: User, _placement: str) -> dict[str, Any]:
+    return {"title": f"{world.edition.title} 第1次修订", "version": 1}
+
+
 AMENDING = {"effective_from": "2021-09-01", "reason": "限额提高"}
 
 
@@ -288,6 +300,15 @@ MATRIX: tuple[Cell, ...] = (
     Cell("amendment_check", "POST", frozenset({M}), of="amended", args={"number": "1"}, body=_sent(version=1), ok=302, writes=True),
     Cell("amendment_publish", "POST", frozenset({M}), of="amended", args={"number": "2"},
          body=_publishing("amendment"), ok=302, writes=True),
+    Cell("edition_state", "POST", frozenset({M}), of="census", args={"state": "declared"}, body=_sent(**DECIDED), ok=302, writes=True),
+    Cell("edition_state", "POST", NOBODY, of="census", args={"state": "premium_total"}, body=_sent(**DECIDED)),
+    Cell("edition_discard", "POST", frozenset({M}), of="draft", body=_publishing("draft"), ok=302, writes=True),
+    Cell("amendment_edit", "POST", frozenset({M}), of="amended", args={"number": "1"}, ok=302, writes=True),
+    Cell("amendment_discard", "POST", frozenset({M}), of="amended", args={"number": "1"},
+         body=_discarding, ok=302, writes=True),
+    Cell("amendment_compare", "GET", frozenset({M}), of="amended", args={"number": "1"}),
+    Cell("amendment_compare", "GET", NOBODY, of="amended", args={"number": "99"}),
+    Cell("amendment_compare_pdf", "GET", frozenset({M}), of="amended", args={"number": "1"}),
     Cell("edition_choose", "POST", ALL, of="edition", in_body=True, body=_edition_code, ok=302),
     Cell("edition_compare", "GET", ALL, of="edition"),
     Cell("edition_compare_pdf", "GET", ALL, of="edition"),
@@ -357,6 +378,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("help", "GET", ALL),
     Cell("what_ifs", "GET", frozenset({M})),
     Cell("what_if_new", "POST", frozenset({M}), body=_sent(proposed=EDITION, past=EDITION), ok=302, writes=True),
+    Cell("what_if_new", "POST", frozenset({M}), body=_sent(proposed=f"{EDITION}~1", past=EDITION), args={}, ok=302, writes=True),
     Cell("what_if", "GET", frozenset({M}), of="what_if"),
     Cell("what_if_status", "GET", frozenset({M}), of="what_if"),
     Cell("what_if_xlsx", "GET", frozenset({M}), of="what_if"),

@@ -10,6 +10,8 @@ import yaml
 
 from office.commands import CommandRefused, Fault, PortalCommand, read_bytes, read_text, to_json
 from schemes.finding import DocumentBroken, EditionUnknown, published_edition, terms_in
+from schemes.in_force import terms_to_quote
+from schemes.models import Edition
 from schemes.quote_lines import QuoteDesk
 from schemes.rules.quoting import quote_document
 from schemes.rules.refusal import FactsRefused
@@ -40,9 +42,10 @@ class Command(PortalCommand):
         if len(options["names"]) != wanted:
             self.wrong_usage("请写 EDITION COVERAGE 两项，或写 --file FILE 和 COVERAGE")
         *edition, coverage = options["names"]
-        terms = _terms_in_file(options["file"]) if options["file"] else _published_terms(edition[0])
+        found = _terms_in_file(options["file"]) if options["file"] else _published(edition[0])
         document = _facts(options["facts"])
         try:
+            terms = terms_to_quote(found, coverage, document.get("facts")) if isinstance(found, Edition) else found
             return quote_document(terms, coverage, document)
         except FactsRefused as refused:
             faults = [Fault(problem.where, problem.message) for problem in refused.problems]
@@ -55,9 +58,9 @@ class Command(PortalCommand):
         yield from (f"口径 {reading}" for reading in answer["interpretations"])
 
 
-def _published_terms(code: str) -> EditionTerms:
+def _published(code: str) -> Edition:
     try:
-        return published_edition(code).terms
+        return published_edition(code)
     except EditionUnknown as unknown:
         raise CommandRefused.of("edition", str(unknown)) from unknown
 
