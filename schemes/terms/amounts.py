@@ -82,7 +82,7 @@ def _values(section: Section, fact: Fact, context: Context) -> dict[str, Amount]
         )
     found = {}
     for code, place in section.entries("values"):
-        if fact.code and code not in options:
+        if options and code not in options:
             place.problem(f"「{code}」不是「{fact.label}」的选项", f"是 {'、'.join(options)} 之一", "请改正")
         found[code] = _entry(place, context)
     missing = [label for code, label in options.items() if code not in found]

@@ -42,7 +42,7 @@ def _by_choice(cursor: Cursor, facts: Facts) -> ByChoice:
     options = facts[fact].options if fact in facts else {}
     cases = {}
     for code, place in section.entries("cases"):
-        if fact in facts and code not in options:
+        if options and code not in options:
             place.problem(f"「{code}」不是「{fact}」的选项", f"是 {'、'.join(options)} 之一", "请改正")
         cases[code] = _single(place, facts)
     missing = [label for code, label in options.items() if code not in cases]

@@ -171,8 +171,12 @@ def _odd(lines: list[str]) -> int | None:
 def _open(line: str, sign: str) -> bool:
     if sign == "'" and not _SINGLE_QUOTE_OPENS.search(line):
         return False
-    bare = re.sub(rf"\s#[^{sign}]*$", "", line.replace('\\"', ""))
-    return bare.count(sign) % 2 == 1 and not bare.lstrip().startswith("#")
+    count = 0
+    for part in line.replace('\\"', "").split(" #"):
+        count += part.count(sign)
+        if count % 2 == 0:
+            return False  # the rest, if any, is a comment
+    return not line.lstrip().startswith("#")
 
 
 def _written_together(told: _Told) -> Fault | None:

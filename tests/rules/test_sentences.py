@@ -177,6 +177,17 @@ def test_an_option_that_is_not_paid_needs_a_reason():
     assert problems(by_cause(reason)) == ()
 
 
+def test_a_fact_without_options_is_told_once():
+    """Its values aren't held against an empty list of options."""
+    by_money = 'amount: {by: eligible_expense, clause: 五（一）, values: {low: "1.00", high: "2.00"}}'
+    text, line = changed('amount: {value: "30000.00", clause: 五（一）}', by_money)
+    told = [problem.found for problem in problems(text) if problem.line == line]
+    assert told == ["「eligible_expense」的类型是 money"]
+    told = [problem.found for problem in problems(by_cause(BY_CAUSE.replace("by: cause", "by: accident_date")))]
+    assert "「accident_date」的类型是 date" in told
+    assert not any("选项" in found for found in told)
+
+
 def refused(text):
     with pytest.raises(NotComposed) as caught:
         nodes_of(text)
@@ -224,6 +235,19 @@ def test_signs_outside_the_basic_plane_move_no_place():
     text = documents()[SAMPLE].replace("short_title: 2024年", "short_title: 𠮷𠮷2024年")
     place = next(place for place in load_document(text, "x.yaml").places if place.key == "premium.rate.value")
     assert text[place.start : place.end] == '"20.00"'
+
+
+def test_a_quotation_mark_in_a_comment_is_not_blamed():
+    text, line = changed("    route: by_report", '     route: by_report   # 写成 "人工')
+    assert [(problem.line, problem.found) for problem in problems(text)] == [(line, "格式读不通：缩进对不上")]
+
+
+@pytest.mark.parametrize("filler", [' #"', "- ", "a：", "a: ", "' ", "，", "{", '"', "  "])
+def test_a_long_broken_line_is_explained_in_good_time(filler):
+    started = time.perf_counter()
+    text = f"a:\n  b: {filler * 50_000}\n c: [\n"
+    assert refused(text).found
+    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize("value", ["三" * 1_000_000, '"' + "三" * 1_000_000 + '"', "[" + "1, " * 100_000 + "1]"])
