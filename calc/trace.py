@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-OPERATIONS = ("", "减", "加", "判", "得", "乘", "限")
+OPERATIONS = ("", "减", "加", "判", "得", "乘", "除", "限")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from claims.models import Claim
 from orgs.crypto import blind_index
 from orgs.models.regions import PATH_STEP
 from orgs.scope import system_scope
-from premiums.models import PremiumBill
+from premiums.bills import billed_total
 from schemes.models import Edition
 from schemes.rules.limits import EVERYBODYS
+from schemes.states import recorded_states
 from schemes.terms.benefits import ByChoice
 from schemes.terms.model import EditionTerms
+from schemes.terms.using import coverages_by_household
 
 COUNTED = ("approved", "paid", "closed")
 SHARED_BY_HOUSE = ("house", "household")
@@ -26,11 +28,36 @@ def paid_before(claim: Claim) -> list[dict[str, Any]]:
     A limit goes with the person, also to another insurer's township: whose eyes see the claims must not decide.
     """
     same_holder = Q(id_index=claim.id_index)
-    if claim.household and limits_per(claim) & set(SHARED_BY_HOUSE):
-        same_holder |= Q(household=claim.household, township_id=claim.township_id, coverage=claim.coverage)
+    if claim.household and (at_home := shared_at_home(claim)):
+        same_holder |= Q(household=claim.household, township_id=claim.township_id, coverage__in=at_home)
     with system_scope("限额：同一人或同一户此前的赔付"):
-        counted = _counted(claim).filter(same_holder, adjusted_fen__gt=0).prefetch_related("payments")
-        return [_paid(earlier, claim) for earlier in counted.order_by("id")]
+        counted = _told(claim).filter(same_holder).prefetch_related("payments")
+        told = [earlier for earlier in counted.order_by("id") if earlier.adjusted_fen or _used_up(earlier)]
+        return [_paid(earlier, claim) for earlier in told]
+
+
+def _used_up(claim: Claim) -> bool:
+    """A covered event that paid nothing, yet used a deductible or brought a ladder further."""
+    uses = claim.adjustment.get("uses", {})
+    return bool(claim.adjustment.get("covered")) and ("deducted" in uses or "base" in uses)
+
+
+def shared_at_home(claim: Claim) -> set[str]:
+    """Coverages whose payments to other members of the household count for this claim."""
+    terms = claim.terms
+    coverage = terms.coverages[claim.coverage]
+    shared = [code for code in coverage.all_limits if terms.limits[code].per in SHARED_BY_HOUSE]
+    found = {sharing for code in shared for sharing in terms.sharing(code)}
+    if found and coverage.settles:
+        found.update(coverage.settles.coverages)
+    return found | coverages_by_household(coverage)
+
+
+def _told(claim: Claim) -> QuerySet[Claim]:
+    """Approved claims, and those that paid nothing because a deductible or ladder that accumulates took all of it."""
+    paid = Q(state__in=COUNTED, adjusted_fen__gt=0)
+    used_up = Q(state="denied", adjusted_fen=0)
+    return Claim.objects.filter(paid | used_up, edition=claim.edition_id).exclude(pk=claim.pk)
 
 
 def _counted(claim: Claim) -> QuerySet[Claim]:
@@ -98,15 +125,10 @@ def county_path(claim: Claim) -> str:
 
 
 def edition_state(edition: Edition, terms: EditionTerms) -> dict[str, Any]:
-    """The states that the edition's limits go by, as they stand now: the total premium is what has been billed."""
-    declared = terms.state
-    if not declared:
-        return {}
-    state: dict[str, Any] = {}
-    if PREMIUM_TOTAL in declared:
-        with system_scope("限额：保费总额"):
-            billed = PremiumBill.objects.filter(edition=edition).aggregate(fen=Sum("fen"))["fen"] or 0
-        state[PREMIUM_TOTAL] = from_fen(billed)
+    """The states that limits go by, as they stand now: recorded decisions, and the total premium as billed."""
+    state = recorded_states(edition, terms)
+    if PREMIUM_TOTAL in terms.state:
+        state[PREMIUM_TOTAL] = billed_total(edition)
     return state
 
 

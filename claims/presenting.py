@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from calc.money import format_yuan, yuan
 from claims.models import Claim, ClaimStep
+from claims.services.clock import begins_with
 from claims.workflow import MAIN_PATH, STATE
 from office.calendar import work_calendar
 from schemes.disability import items_in_words
-from schemes.terms.model import Coverage, EditionTerms, Fact
+from schemes.terms.model import Coverage, Deadline, EditionTerms, Fact
+from schemes.terms.sections import STEPS, deadline_text
 
 STEP_NAMES = {
     "reported": "报案",
@@ -92,13 +94,19 @@ class ClockDay:
     mark: str  # gone, off, today, end or nothing
 
 
-def clock(claim: Claim, accepted_on: date, today: date) -> list[ClockDay]:
-    """Every day from acceptance to the day due, with days off, so that they can be counted."""
-    if claim.due_on is None:
+def clock(claim: Claim, steps: list[ClaimStep], today: date) -> list[ClockDay]:
+    """Every day from the step that started the clock to the day due, with days off, so that they can be counted."""
+    started = next((step for step in reversed(steps) if begins_with(claim, step.action)), None)
+    if claim.due_on is None or started is None or not STATE[claim.state].open:
         return []
-    calendar = work_calendar()
-    days = [accepted_on + timedelta(n + 1) for n in range((claim.due_on - accepted_on).days)]
+    calendar, start = work_calendar(), timezone.localtime(started.at).date()
+    days = [start + timedelta(n + 1) for n in range((claim.due_on - start).days)]
     return [ClockDay(day, _mark(day, today, claim.due_on, calendar.is_working(day))) for day in days]
+
+
+def clock_words(deadline: Deadline | None) -> tuple[str, str]:
+    """`受理` and `受理后 10 个工作日`: since when the clock runs, and how long."""
+    return (STEPS[deadline.after], deadline_text(deadline)) if deadline else ("", "")
 
 
 def _mark(day: date, today: date, due: date, working: bool) -> str:

@@ -36,7 +36,7 @@ def statement_data(claim: Claim, by: User) -> dict[str, Any]:
         "steps": claim.adjustment.get("steps", []),
         "formula": claim.adjustment.get("formula", ""),
         "reason": claim.adjustment.get("reason", ""),
-        "interpretations": claim.adjustment.get("interpretations", []),
+        "interpretations": [*claim.adjustment.get("interpretations", []), *claim.adjustment.get("states", [])],
         "payable": format_yuan(from_fen(fen)),
         "capital": capital_amount(fen),
         "adjusted_by": claim.adjusted_by.name if claim.adjusted_by else "",

@@ -1,10 +1,10 @@
-"""The trial's data: 3,000 synthetic people over 49 townships and claims in every state, made by the portal's own
-services, so that what a visitor sees is what the portal does."""
+"""The trial's data: 3,000 synthetic people over 49 townships and claims in every state, four more places on a smaller
+scale, all made by the portal's own services, so that what a visitor sees is what the portal does."""
 
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +16,15 @@ from claims.services import adjusting, handling
 from claims.services.papers import attach_paper
 from claims.services.reporting import Report, report_claim
 from config.demo_clock import spread_over_time
-from config.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
+from config.demo_people import (
+    DEMO_PASSWORD,
+    DEMO_PEOPLE,
+    LIAOCHENG,
+    OTHER_PEOPLE,
+    XIANGNING,
+    ZHENPING,
+    DemoPerson,
+)
 from config.demo_photo import synthetic_photo
 from enrollment.models import Enrollment, RosterBatch
 from enrollment.places_to_fill import places_to_fill
@@ -28,9 +36,12 @@ from orgs.models import Organization, User
 from orgs.scope import acting, scope_of, system_scope, visible
 from orgs.services.people import create_person
 from orgs.services.regions import find_township
+from premiums.census import CensusRow
+from premiums.census_entry import enter_census
 from schemes.models import Edition
 
 PERSONS = 3_000
+OTHER_PERSONS = 60
 DAZHOU, DAZHOU_PERSONS = "大周镇", 180
 SEED = 2021
 ACCOUNT = "6200000000000000"  # visibly synthetic
@@ -45,8 +56,11 @@ def load_demo(*, say: Callable[[str], None]) -> None:
     with system_scope("demo"):
         edition = Edition.objects.get(code="wanzhou-2021")
         people = {person.username: _person(person, edition) for person in DEMO_PEOPLE}
+        editions = {one.code: one for one in Edition.objects.select_related("place")}
+        others = {person.username: _person(person, editions[person.edition]) for person in OTHER_PEOPLE}
     _load_roster(edition, people["zhuguan.xiong"])
     _load_claims(people)
+    _load_other_places(editions, others)
     with system_scope("demo"):
         spread_over_time(edition)
     say(f"演示数据已装好；可以上传试试的名册：{write_sample(edition)}")
@@ -88,6 +102,34 @@ def _upload(edition: Edition, by: User, title: str, rows: int, townships: list, 
     _work()
 
 
+def _load_other_places(editions: dict[str, Edition], people: dict[str, User]) -> None:
+    """Rosters and claims under two other notices, and made-up numbers of people for a city that counts by census."""
+    for code, prefix, clerk in ((XIANGNING, "xn", "xn.changning.yan"), (ZHENPING, "zp", "zp.zengjia.gong")):
+        authority, adjuster, approver = _staff(people, prefix)
+        edition = editions[code]
+        townships = places_to_fill(edition.place.code or "").townships
+        _upload(edition, authority, f"{edition.place.name}参保名册（演示）", OTHER_PERSONS, townships, DEMO_ORDERS)
+        for position, (coverage, facts, state) in enumerate(OTHER_CLAIMS[code]):
+            _claim(people[clerk], adjuster, approver, position, coverage, facts, state)
+    enter_made_up_census(editions[LIAOCHENG], people["lc.caizheng.shao"])
+
+
+def _staff(people: dict[str, User], prefix: str) -> list[User]:
+    """Authority, adjuster and approver of a place."""
+    return [
+        next(user for name, user in people.items() if name.startswith(f"{prefix}.{role}"))
+        for role in ("zhuguan", "lipei", "hepei")
+    ]
+
+
+def enter_made_up_census(edition: Edition, by: User) -> None:
+    """Numbers that nobody takes for a statistic."""
+    with acting(scope_of(by)):
+        regions = edition.assignments.order_by("position").values_list("township_id", flat=True)
+        rows = [CensusRow(pk, "", 300_000 + 10_000 * at, 90_000 + 3_000 * at, 0) for at, pk in enumerate(regions)]
+        enter_census(edition=edition, rows=rows, source="演示用的编造数，不是统计数", by=by)
+
+
 def write_sample(edition: Edition) -> Path:
     """A village's workbook with a few mistakes, for visitors to upload; where it lies."""
     path = Path(settings.DATA_DIR) / "示例名册-大周镇铺垭村.xlsx"
@@ -125,6 +167,18 @@ CLAIMS: tuple[tuple[str, dict, str], ...] = (
                           "paid_by": {"basic_medical": "500.00"}}, "denied"),
     ("accident_medical", MEDICAL | {"accident_date": "2021-02-20"}, "withdrawn"),
 )  # fmt: skip
+
+OTHER_CLAIMS: dict[str, tuple[tuple[str, dict, str], ...]] = {
+    XIANGNING: (
+        ("accident_medical", {"accident_date": "2025-03-02", "hospital": "（示例）县人民医院",
+                              "eligible_expense": "1800.00", "paid_by": {"basic_medical": "900.00"}}, "paid"),
+    ),
+    ZHENPING: (
+        ("accident_medical", {"premium_paid_on": "2016-01-20", "accident_date": "2016-05-08",
+                              "eligible_expense": "1000.00", "paid_by": {"rural_cooperative_medical": "500.00"}},
+         "accepted"),
+    ),
+}  # fmt: skip
 
 
 def _load_claims(people: dict[str, User]) -> None:
@@ -177,12 +231,16 @@ def _advance(claim: Claim, clerk: User, adjuster: User, approver: User, state: s
             step(fresh, by)
 
 
+def _paid_on(claim: Claim) -> date:
+    return max(date(2021, 10, 8), claim.event_date + timedelta(days=30))
+
+
 def _steps_to(state: str) -> list[tuple[Callable[[Claim, User], Claim], str]]:
     accept = (lambda c, by: handling.accept_claim(claim=c, by=by, read_version=c.version), "adjuster")
     adjust = (lambda c, by: adjusting.adjust_claim(claim=c, by=by, read_version=c.version), "adjuster")
     submit = (lambda c, by: adjusting.submit_claim(claim=c, by=by, read_version=c.version), "adjuster")
     approve = (lambda c, by: adjusting.approve_claim(claim=c, by=by, read_version=c.version), "approver")
-    pay = (lambda c, by: handling.pay_claim(claim=c, by=by, read_version=c.version, paid_on=date(2021, 10, 8),
+    pay = (lambda c, by: handling.pay_claim(claim=c, by=by, read_version=c.version, paid_on=_paid_on(c),
                                             reference=f"示例{c.number}"), "adjuster")  # fmt: skip
     close = (lambda c, by: handling.close_claim(claim=c, by=by, read_version=c.version), "adjuster")
     back = (

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from claims.models import Claim, ClaimStep
-from claims.services.handling import due_of
+from claims.services.clock import begins_with, due_from
 from schemes.models import Edition
 
 # days ago that the claim of this place in the demo was reported; the next one follows the day after, and so on
@@ -28,6 +28,6 @@ def _move(claim: Claim, days_ago: int) -> None:
         ClaimStep.objects.filter(pk=step.pk).update(at=min(at, timezone.now()))
         if step.action == "report":
             Claim.objects.filter(pk=claim.pk).update(reported_at=at)
-        if step.action == "accept" and claim.due_on is not None:
-            due = due_of(claim, day)
+        if claim.due_on is not None and begins_with(claim, step.action):
+            due = due_from(claim, day)
             Claim.objects.filter(pk=claim.pk).update(due_on=due.day if due else None)

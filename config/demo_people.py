@@ -1,5 +1,6 @@
 """The people of the trial: synthetic, one of every role. They exist in trial mode only."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orgs.models import Organization, Role
@@ -17,6 +18,7 @@ class DemoPerson:
     short_name: str
     kind: str
     township: str = ""
+    edition: str = "wanzhou-2021"
 
     @property
     def label(self) -> str:
@@ -46,3 +48,54 @@ DEMO_PEOPLE = (
     DemoPerson("shenji.yan", "严某", Role.AUDITOR, "万州区审计局", "区审计局", Kind.AUDIT),
     DemoPerson("admin.guan", "管某", Role.ADMINISTRATOR, "万州区政策保险系统管理", "系统管理", Kind.ADMINISTRATION),
 )
+
+XIANGNING, ZHENPING, DAZU, LIAOCHENG = "xiangning-2024", "zhenping-2016", "dazu-2024", "liaocheng-2022"
+BIDDER, COUNTY_LIFE, PICC_DAZU, LEAD = (  # as the editions name them
+    "乡宁县农村居民小额意外保险中标承保机构",
+    "镇坪县人寿保险公司",
+    "中国人民财产保险股份有限公司大足支公司",
+    "聊城市灾害民生综合保险共保体主承保机构",
+)
+RENSHE, XIANZHENG, JINRONG, YINGJI = (
+    ("乡宁县人力资源和社会保障局", "县人社局", Kind.AUTHORITY),
+    ("镇坪县人民政府办公室", "县政府办", Kind.AUTHORITY),
+    ("大足区金融发展事务中心", "区金融中心", Kind.AUTHORITY),
+    ("聊城市应急管理局", "市应急局", Kind.AUTHORITY),
+)
+PLACES = {  # in the order in which they are told
+    "wanzhou-2021": "万州区", XIANGNING: "乡宁县", ZHENPING: "镇坪县", DAZU: "大足区", LIAOCHENG: "聊城市",
+}  # fmt: skip
+
+# The other places: two of the authority, since publishing takes a second person, and both sides of an insurer.
+OTHER_PEOPLE = (
+    DemoPerson("xn.zhuguan.niu", "牛某", Role.AUTHORITY, *RENSHE, "", XIANGNING),
+    DemoPerson("xn.zhuguan.hao", "郝某", Role.AUTHORITY, *RENSHE, "", XIANGNING),
+    DemoPerson("xn.changning.yan", "闫某", Role.CLERK, "昌宁镇人民政府", "昌宁镇", Kind.TOWNSHIP, "昌宁镇", XIANGNING),
+    DemoPerson("xn.lipei.qiao", "乔某", Role.ADJUSTER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),
+    DemoPerson("xn.hepei.kang", "康某", Role.APPROVER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),
+    DemoPerson("zp.zhuguan.luo", "罗某", Role.AUTHORITY, *XIANZHENG, "", ZHENPING),
+    DemoPerson("zp.zhuguan.chen", "陈某", Role.AUTHORITY, *XIANZHENG, "", ZHENPING),
+    DemoPerson("zp.zengjia.gong", "龚某", Role.CLERK, "曾家镇人民政府", "曾家镇", Kind.TOWNSHIP, "曾家镇", ZHENPING),
+    DemoPerson("zp.lipei.ke", "柯某", Role.ADJUSTER, COUNTY_LIFE, "县人寿保险公司", Kind.INSURER, "", ZHENPING),
+    DemoPerson("zp.hepei.wen", "文某", Role.APPROVER, COUNTY_LIFE, "县人寿保险公司", Kind.INSURER, "", ZHENPING),
+    DemoPerson("dz.zhuguan.long", "龙某", Role.AUTHORITY, *JINRONG, "", DAZU),
+    DemoPerson("dz.zhuguan.tian", "田某", Role.AUTHORITY, *JINRONG, "", DAZU),
+    DemoPerson("dz.lipei.zuo", "左某", Role.ADJUSTER, PICC_DAZU, "人保财险大足支公司", Kind.INSURER, "", DAZU),
+    DemoPerson("dz.hepei.fu", "傅某", Role.APPROVER, PICC_DAZU, "人保财险大足支公司", Kind.INSURER, "", DAZU),
+    DemoPerson("lc.zhuguan.yue", "岳某", Role.AUTHORITY, *YINGJI, "", LIAOCHENG),
+    DemoPerson("lc.zhuguan.jiang", "姜某", Role.AUTHORITY, *YINGJI, "", LIAOCHENG),
+    DemoPerson("lc.caizheng.shao", "邵某", Role.FINANCE, "聊城市财政局", "市财政局", Kind.FINANCE, "", LIAOCHENG),
+    DemoPerson("lc.lipei.geng", "耿某", Role.ADJUSTER, LEAD, "主承保机构", Kind.INSURER, "", LIAOCHENG),
+    DemoPerson("lc.hepei.qi", "祁某", Role.APPROVER, LEAD, "主承保机构", Kind.INSURER, "", LIAOCHENG),
+)
+
+
+def people_by_place() -> Iterator[str]:
+    """The people as `make run` lists them: one line each for Wanzhou, one line a place for the others."""
+    for code, place in PLACES.items():
+        if code == DEMO_PEOPLE[0].edition:
+            yield f"{place}："
+            yield from (f"  {person.username:<18}{person.label}" for person in DEMO_PEOPLE)
+            continue
+        told = (f"{one.username} {Role(one.role).label}" for one in OTHER_PEOPLE if one.edition == code)
+        yield f"{place}：{'，'.join(told)}"

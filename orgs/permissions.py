@@ -25,6 +25,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "edition.view": EVERYBODY,
     "edition.draft": frozenset({AUTHORITY}),
     "edition.publish": frozenset({AUTHORITY}),
+    "edition.state": frozenset({AUTHORITY}),
     "edition.try": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "edition.what_if": frozenset({AUTHORITY}),
     "roster.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),

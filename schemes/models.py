@@ -167,6 +167,28 @@ class InsurerAssignment(models.Model):
         return f"{self.township} → {self.insurer}"
 
 
+class EditionState(models.Model):
+    """How an edition stands, on paper: a disaster that was declared, a level that was set. The latest record of a
+    code counts, the former ones stay: triggers of the database refuse to change or delete them.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="states")
+    code = models.CharField("情况", max_length=60)
+    value = models.CharField("登记为", max_length=60)  # text as schemes/states.py writes it
+    document_number = models.CharField("决定文号", max_length=80)
+    decided_on = models.DateField("决定日期")
+    reason = models.CharField("原因", max_length=200)
+    recorded_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["edition_id", "id"]
+        indexes = [models.Index(fields=["edition", "code", "-id"], name="edition_state_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.edition} {self.code}"
+
+
 class DraftText(models.Model):
     """起草稿: the document of an edition, or of an amendment's draft, while people write it, right or wrong."""
 

@@ -96,12 +96,16 @@ def query_of_example(example: Example) -> QueryDict:
     if SHORT_GRADE in facts:
         facts[SHORT_FOR] = [{"grade": facts.pop(SHORT_GRADE)}]
     _put(query, initial_of_facts(facts))
-    state = initial_of_facts(_mapping(example.document.get("edition_state")))
-    _put(query, {name.replace("fact_", "state_", 1): value for name, value in state.items()})
+    _put(query, initial_of_states(_mapping(example.document.get("edition_state"))))
     rows = [(whose, entry) for whose, name in LISTS.items() for entry in _entries(example.document.get(name))]
     for at, (whose, entry) in enumerate(rows):
         _put(query, {f"paid-{at}-{column}": value for column, value in (entry | {WHOSE: whose}).items()})
     return query
+
+
+def initial_of_states(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What the edition's states fill into the fields."""
+    return {name.replace("fact_", "state_", 1): value for name, value in initial_of_facts(state).items()}
 
 
 def _put(query: QueryDict, values: Mapping[str, Any]) -> None:

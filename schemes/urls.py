@@ -1,6 +1,17 @@
 from django.urls import path
 
-from schemes.views import amending, comparing, disability, draft_parts, draft_text, drafting, lifecycle, reading, trying
+from schemes.views import (
+    amending,
+    comparing,
+    disability,
+    draft_parts,
+    draft_text,
+    drafting,
+    lifecycle,
+    reading,
+    states,
+    trying,
+)
 
 urlpatterns = [
     path("editions/", reading.editions, name="editions"),
@@ -25,6 +36,7 @@ urlpatterns = [
     path("disability/", disability.items, name="disability_items"),
     path("disability/options/", disability.options, name="disability_options"),
     path("disability/grade/", disability.grade, name="disability_grade"),
+    path("editions/<slug:code>/states/<slug:state>/", states.edition_state, name="edition_state"),
     path("editions/<slug:code>/check/", lifecycle.check, name="edition_check"),
     path("editions/<slug:code>/discard/", lifecycle.discard, name="edition_discard"),
     path("editions/<slug:code>/publish/", lifecycle.publish, name="edition_publish"),

@@ -22,7 +22,7 @@ from orgs.row_security import scoped_models, secure_database, weaknesses
 from orgs.scope import acting, system_scope
 from orgs.services.regions import load_regions
 from schemes.disability import load_items
-from schemes.models import Amendment, Edition
+from schemes.models import Amendment, Edition, EditionState
 from schemes.services import publish_edition, store_edition
 from tests.cast import EDITION, make_cast
 
@@ -94,7 +94,7 @@ def clear_ground(_case: TransactionTestCase) -> None:
     with as_owner():
         with transaction.atomic(), unlocked(AuditEvent):
             _delete(AuditEvent)
-        with acting_as_system(), transaction.atomic(), unlocked(Edition, Amendment):
+        with acting_as_system(), transaction.atomic(), unlocked(Edition, Amendment, EditionState):
             for model in _managed():
                 if model is not AuditEvent:
                     _delete(model)

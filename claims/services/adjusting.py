@@ -18,6 +18,7 @@ from orgs.scope import system_scope
 from schemes.rules.limits import Cap
 from schemes.rules.payout import FactsRefused, Quote, quote
 from schemes.rules.work import Uses
+from schemes.states import words_on_states
 from schemes.terms.model import EditionTerms
 
 
@@ -78,7 +79,8 @@ def adjust_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
         now = before(fresh, terms)
         answer = _quote(fresh, terms, now)
         fresh.adjusted_fen = to_fen(answer.payable)
-        fresh.adjustment = adjustment_of(answer) | _rests_on(fresh, now)
+        told = {"states": words_on_states(fresh.edition, terms, fresh.coverage)}
+        fresh.adjustment = adjustment_of(answer) | told | _rests_on(fresh, now)
         fresh.adjusted_by = by
     return fresh
 
@@ -92,9 +94,7 @@ def adjustment_of(answer: Quote) -> dict[str, Any]:
         "reason": answer.reason,
         "steps": steps_to_json(answer.steps),
         "interpretations": [str(reading) for reading in answer.interpretations],
-        "caps": [
-            {"code": cap.code, "per": cap.per, "top": f"{cap.top:.2f}"} for cap in answer.caps if cap.per != "claim"
-        ],
+        "caps": [_cap(cap) for cap in answer.caps if cap.per != "claim"],
         "uses": _uses(answer.uses),
     }
 
@@ -156,7 +156,7 @@ def revoke_approval(*, claim: Claim, by: User, read_version: int, opinion: str) 
         with system_scope("限额：撤销审批，退还用量"):
             for held in limits_of(fresh):
                 use = LimitUse.objects.filter(edition=fresh.edition, limit=held.code, holder=held.holder)
-                use.update(used_fen=F("used_fen") - (fresh.adjusted_fen or 0))
+                use.update(used_fen=F("used_fen") - held.use)
         forget_adjustment(fresh)
     return fresh
 
@@ -178,17 +178,27 @@ def _refuse_second_sum(claim: Claim) -> None:
         raise StepRefused("这项待遇每人每年只赔一次，此人已有获批的案件；请核对后拒赔")
 
 
+MOST_CODE = 60  # characters of LimitUse.limit
+
+
 @dataclass(frozen=True)
 class LimitHeld:
+    """`top` and `use` in fen; of a benefit that is paid so many times, both in times."""
+
     code: str
     holder: str
-    fen: int
+    top: int
+    use: int
 
 
 def limits_of(claim: Claim) -> list[LimitHeld]:
     """The limits that this claim uses up, each with its holder and height as the adjustment found it."""
-    caps = claim.adjustment.get("caps", [])
-    held = [LimitHeld(cap["code"], holder_of(claim, cap["per"]), to_fen(yuan(cap["top"]))) for cap in caps]
+    caps, use = claim.adjustment.get("caps", []), claim.adjusted_fen or 0
+    held = [LimitHeld(cap["code"], holder_of(claim, cap["per"]), to_fen(yuan(cap["top"])), use) for cap in caps]
+    frequency = claim.terms.coverages[claim.coverage].frequency
+    if frequency:
+        code = f"times:{claim.coverage}"[:MOST_CODE]
+        held.append(LimitHeld(code, holder_of(claim, frequency.per), int(frequency.times.value), 1))
     return sorted(held, key=lambda limit: (limit.code, limit.holder))  # one order of locks for everybody
 
 
@@ -199,18 +209,22 @@ def _use_limits(claim: Claim) -> None:
             limit=held.code,
             holder=held.holder,
             defaults={
-                "limit_fen": held.fen,
+                "limit_fen": held.top,
                 "region_path": claim.region_path,
                 "insurer_id": claim.insurer_id,
             },
         )
         # another class of house may have a higher limit than the claim that opened the count
-        LimitUse.objects.filter(pk=use.pk, limit_fen__lt=held.fen).update(limit_fen=held.fen)
+        LimitUse.objects.filter(pk=use.pk, limit_fen__lt=held.top).update(limit_fen=held.top)
         # and an amendment may have lowered it since
-        used = Q(used_fen__lte=F("limit_fen") - (claim.adjusted_fen or 0))
-        used &= Q(used_fen__lte=held.fen - (claim.adjusted_fen or 0))
-        room = LimitUse.objects.filter(used, pk=use.pk)
-        if not room.update(used_fen=F("used_fen") + (claim.adjusted_fen or 0)):
+        used = Q(used_fen__lte=F("limit_fen") - held.use) & Q(used_fen__lte=held.top - held.use)
+        if not LimitUse.objects.filter(used, pk=use.pk).update(used_fen=F("used_fen") + held.use):
             use.refresh_from_db()
-            left = format_yuan(from_fen(max(min(use.limit_fen, held.fen) - use.used_fen, 0)))
-            raise StepRefused(f"限额只剩 {left} 元，不够赔付；请退回理算，重新计算")
+            raise StepRefused(_no_room(use, held))
+
+
+def _no_room(use: LimitUse, held: LimitHeld) -> str:
+    left = max(min(use.limit_fen, held.top) - use.used_fen, 0)
+    if held.code.startswith("times:"):
+        return f"最多赔 {held.top} 次，已经赔满，不能再批；请退回理算，重新计算"
+    return f"限额只剩 {format_yuan(from_fen(left))} 元，不够赔付；请退回理算，重新计算"

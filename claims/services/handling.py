@@ -1,37 +1,24 @@
 """What insurer staff do with a claim beside its arithmetic: accept, return, deny, pay, close; and withdrawal."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from calc.dates import Due
 from claims.models import Claim, Payment
 from claims.services.adjusting import forget_adjustment
+from claims.services.clock import start_clock
 from claims.services.moving import StepRefused, moving
-from office.calendar import work_calendar
 from orgs.models import User
 from premiums.ledger import Account, post
 from premiums.models import LedgerTransaction
 
 
 def accept_claim(*, claim: Claim, by: User, read_version: int) -> Claim:
-    """Accept; the deadline of the coverage starts to run."""
+    """Accept; the deadline starts to run, unless it has run since the report."""
     with moving(claim=claim, action="accept", by=by, read_version=read_version) as fresh:
-        due = due_of(fresh, timezone.localdate())
-        fresh.due_on, fresh.due_provisional = (due.day, due.provisional) if due else (None, False)
+        start_clock(fresh, "accept", timezone.localdate())
     return fresh
-
-
-def due_of(claim: Claim, accepted_on: date) -> Due | None:
-    """When the coverage's deadline after acceptance ends; None where the edition sets none."""
-    deadline = claim.terms.coverages[claim.coverage].deadline_until("paid")
-    if deadline is None:
-        return None
-    days = int(deadline.days.value)
-    if deadline.unit == "working_days":
-        return work_calendar().due_after(accepted_on, working_days=days)
-    return Due(accepted_on + timedelta(days=days), provisional=False)
 
 
 def return_claim(*, claim: Claim, by: User, read_version: int, opinion: str) -> Claim:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calc.id_number import IdNumber, check_id_number
 from claims.models import Claim, ClaimCounter
+from claims.services.clock import start_clock
 from claims.services.moving import moving, write_step
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
@@ -87,6 +88,7 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
             raise LikelyDouble(doubles)
     claim = _new_claim(enrollment, report, event_date, by)
     claim.number, claim.report_key = number, report.key
+    start_clock(claim, "report", timezone.localdate())
     claim.save()
     write_step(claim, action="report", name="报案", came_from="", by=by)
     return claim
@@ -98,6 +100,7 @@ def resubmit_claim(*, claim: Claim, report: Report, by: User, read_version: int)
         enrollment = visible(Enrollment, by).select_related("edition").get(pk=fresh.enrollment_id)
         fresh.event_date = _checked(fresh.edition, report, enrollment)
         _write_report(fresh, report)
+        start_clock(fresh, "resubmit", timezone.localdate())
     return fresh
 
 

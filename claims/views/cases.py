@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from calc.dates import DateError, parse_date
 from claims.models import Claim, Paper
-from claims.presenting import clock, deadline_tag, fact_lines, step_bar
+from claims.presenting import clock, clock_words, deadline_tag, fact_lines, step_bar
 from claims.printing import statement_pdf
 from claims.querysets import awaiting
 from claims.services import adjusting, handling
@@ -61,7 +61,8 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
     coverage = terms.coverages[claim.coverage]
     steps = list(claim.steps.all())
     today = timezone.localdate()
-    accepted = next((step for step in reversed(steps) if step.action == "accept"), None)
+    deadline = coverage.deadline_until("paid")
+    clock_start, clock_length = clock_words(deadline)
     clauses = dict.fromkeys(step["clause"] for step in claim.adjustment.get("steps", []) if step["clause"])
     return {
         "claim": claim,
@@ -72,10 +73,10 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "log": list(reversed(steps)),
         "last": steps[-1] if steps else None,
         "deadline": deadline_tag(claim, today),
-        "deadline_terms": coverage.deadline_until("paid"),
-        "clock": clock(claim, timezone.localtime(accepted.at).date(), today)
-        if accepted and STATE[claim.state].open
-        else [],
+        "deadline_terms": deadline,
+        "clock": clock(claim, steps, today),
+        "clock_start": clock_start,
+        "clock_length": clock_length,
         "clauses": {clause: terms.clauses[clause] for clause in (clauses or [coverage.clause])},
         "facts": fact_lines(terms, coverage, claim.facts),
         "not_one_stop": terms.routes[coverage.route].reasons.get(claim.not_one_stop_reason, ""),

@@ -12,7 +12,7 @@ from schemes.rules.refusal import FactProblem
 from schemes.terms.benefits import ByChoice, Expense, PoolShare, Scale, SingleBenefit
 from schemes.terms.conditions import Condition
 from schemes.terms.model import Coverage, EditionTerms, Fact, FollowOn
-from schemes.terms.steps import Deductible, Ladder, amount_of, facts_needed
+from schemes.terms.steps import Deductible, DividedBy, Ladder, amount_of, facts_needed
 
 
 def chosen_benefit(coverage: Coverage, known: Known) -> SingleBenefit | None:
@@ -148,8 +148,10 @@ def _note_weights(terms: EditionTerms, benefit: PoolShare, known: Known, problem
 
 
 def _note_empty_divisors(terms: EditionTerms, coverage: Coverage, known: Known, problems: Problems) -> None:
-    for code in coverage.all_limits:
-        divisor = terms.limits[code].divided_by
+    divisors = [terms.limits[code].divided_by for code in coverage.all_limits]
+    benefit = chosen_benefit(coverage, known)
+    divisors += [step.fact for step in (benefit.steps if benefit else ()) if isinstance(step, DividedBy)]
+    for divisor in divisors:
         if divisor and known.get(divisor) == 0:
             problems.append(FactProblem(divisor, f"「{_label(terms, divisor)}」是 0，应至少是 1，请核对"))
 
@@ -164,10 +166,21 @@ def note_untold(
     if not past.own:
         return
     matters = _by_accident(coverage, benefit, terms)
+    _note_no_base(coverage, benefit, past, problems)
     for at, paid in enumerate(past.own, start=1):
         if paid.coverage in matters and paid.same_accident is None:
             where = f"paid_before[{at}].same_accident"
             problems.append(FactProblem(where, f"已赔记录第{at}条缺 same_accident：请写明是否同一次事故"))
+
+
+def _note_no_base(coverage: Coverage, benefit: SingleBenefit | None, past: Past, problems: Problems) -> None:
+    """A ladder that goes on from earlier bills has to know what they brought."""
+    if not benefit or not any(isinstance(step, Ladder) and step.accumulates for step in benefit.steps):
+        return
+    for at, paid in enumerate(past.own, start=1):
+        if paid.coverage == coverage.code and paid.base is None:
+            message = f"已赔记录第{at}条缺 base：费用累计分段，请写明那次进入分段的金额"
+            problems.append(FactProblem(f"paid_before[{at}].base", message))
 
 
 def _by_accident(coverage: Coverage, benefit: SingleBenefit | None, terms: EditionTerms) -> set[str]:

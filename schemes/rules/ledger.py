@@ -95,6 +95,15 @@ class Ledger:
         self._note_factor(text)
         self.steps.append(Step("乘", label, text, clause, "", format_yuan(self.balance)))
 
+    def divide(self, label: str, number: Decimal, unit: str, clause: str) -> None:
+        """The sum ÷ how many share it."""
+        self.balance /= number
+        text = f"{plain(number)}{f' {unit}' if unit else ''}"
+        if MINUS in self._formula or "+" in self._formula:
+            self._formula = f"({self._formula})"
+        self._formula += f" ÷ {text}"
+        self.steps.append(Step("除", label, text, clause, "", format_yuan(self.balance)))
+
     def _multiply(self, label: str, factor: Decimal, text: str, clause: str) -> None:
         self.balance *= factor
         self._note_factor(text)

@@ -1,6 +1,6 @@
 """What earlier payments leave of a coverage's limits."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,8 +42,8 @@ def limit_in_use(terms: EditionTerms, code: str) -> LimitInUse:
     return LimitInUse(limit, terms.sharing(code), tuple(fact for fact in limit.facts if fact in terms.state))
 
 
-def apply_limits(rules: Sequence[LimitInUse], work: Work, *, settled: Collection[str] = ()) -> tuple[Cap, ...]:
-    """The limits in order. `settled`: advances under these coverages for the same accident are not counted twice."""
+def apply_limits(rules: Sequence[LimitInUse], work: Work, *, settled: Sequence[Paid] = ()) -> tuple[Cap, ...]:
+    """The limits in order. `settled`: advances that come off at the end have not used anything up."""
     caps = []
     for rule in rules:
         missing = [code for code in rule.states if code not in work.known]
@@ -59,7 +59,7 @@ def _say_unchecked(limit: Limit, missing: Sequence[str], work: Work) -> None:
     work.ledger.test(f"没有给出{labels}，没有核对{limit.label}", limit.clause, passed=True)
 
 
-def _apply(rule: LimitInUse, work: Work, settled: Collection[str]) -> Cap:
+def _apply(rule: LimitInUse, work: Work, settled: Sequence[Paid]) -> Cap:
     limit, ledger = rule.limit, work.ledger
     ledger.note(limit.interpretation)
     found = find(limit.amount, work.known)
@@ -89,19 +89,19 @@ def _height(limit: Limit, found: Found, work: Work) -> tuple[Decimal, str]:
     return top, words if words == found.figure.text else f"{words} ＝ {format_yuan(top)}"
 
 
-def _used(rule: LimitInUse, work: Work, settled: Collection[str]) -> Decimal:
+def _used(rule: LimitInUse, work: Work, settled: Sequence[Paid]) -> Decimal:
     per = rule.limit.per
     house = str(work.known.get("house", "")) if per == "house" else ""
-    return sum(
+    used = sum(
         (
             paid.amount
             for paid in _counted(per, work.past)
-            if rule.counts(paid)
-            and not (house and paid.house and paid.house != house)
-            and not (paid.coverage in settled and paid.same_accident)
+            if rule.counts(paid) and not (house and paid.house and paid.house != house)
         ),
         ZERO,
     )
+    advanced = sum((paid.amount for paid in settled if rule.counts(paid)), ZERO)
+    return max(used - advanced, ZERO)
 
 
 def _counted(per: str, past: Past) -> Sequence[Paid]:

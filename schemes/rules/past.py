@@ -51,10 +51,12 @@ class Past:
     everybody: tuple[Paid, ...] = ()
 
     def of(self, coverages: Collection[str], window: str = "period") -> Iterator[Paid]:
-        """The person's own earlier payments under these coverages; `window` accident: of the same accident only."""
+        """Earlier payments under these coverages: the person's own in the period, those for the same accident only
+        (`window` accident), or those of the whole household.
+        """
         for paid in self.own:
             same = window != "accident" or bool(paid.same_accident)
-            if paid.coverage in coverages and paid.same_person and same:
+            if paid.coverage in coverages and (paid.same_person or window == "household") and same:
                 yield paid
 
 

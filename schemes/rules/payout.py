@@ -7,11 +7,13 @@ from functools import lru_cache
 
 from calc.money import format_yuan, round_to_fen
 from calc.trace import Step
+from schemes.rules.advances import advances, take_off_advances
 from schemes.rules.benefits import compute
 from schemes.rules.conditions import is_covered
 from schemes.rules.demands import chosen_benefit, note_contradictions, note_missing, note_untold
 from schemes.rules.facts import Problems, derive, read_facts
 from schemes.rules.follow_on import follows, pays
+from schemes.rules.frequency import may_pay_again
 from schemes.rules.limits import Cap, LimitInUse, apply_limits, limit_in_use
 from schemes.rules.past import PaidGiven, Past, read_past
 from schemes.rules.refusal import FactProblem, FactsRefused
@@ -114,26 +116,17 @@ def _payout(plan: _Plan, benefit: SingleBenefit | None, work: Work) -> Quote:
     if coverage.follow_on and follows(coverage.follow_on, work):
         computed, limits = pays(coverage.follow_on, work), plan.follow_on_limits
     else:
+        if not may_pay_again(benefit, work):
+            return _nothing(work, covered=True)
         own = tuple(plan.own_limits[code] for code in benefit.limits)
         computed, limits = compute(benefit, work), (*own, *plan.limits)
     if not computed:
         return _nothing(work, covered=True)
     uncapped = ledger.balance
-    settled = coverage.settles.coverages if coverage.settles else ()
-    caps = apply_limits(limits, work, settled=settled)
-    if coverage.settles:
-        _take_off_advances(work)
+    advanced = advances(work)
+    caps = apply_limits(limits, work, settled=advanced)
+    take_off_advances(work, advanced)
     return _settled(work, uncapped, caps)
-
-
-def _take_off_advances(work: Work) -> None:
-    """多退少补: what was advanced for the same accident comes off at the end."""
-    settles = work.coverage.settles
-    if settles is None:
-        return
-    advanced = sum((paid.amount for paid in work.past.of(settles.coverages, "accident")), ZERO)
-    if advanced:
-        work.ledger.less("已预付赔款", advanced, settles.clause)
 
 
 def _nothing(work: Work, *, covered: bool) -> Quote:

@@ -13,6 +13,7 @@ from schemes.terms.steps import (
     AtMost,
     Average,
     Deductible,
+    DividedBy,
     Franchise,
     Ladder,
     LessFact,
@@ -77,7 +78,7 @@ def _deductible(step: Deductible, _benefit: SingleBenefit, work: Work) -> bool:
     if found is None:
         return False
     whole = work.ledger.read(found.figure)
-    used = _used_of(whole, step.once_per, work) if step.once_per else ZERO
+    used = _used_of(whole, step.once_per, step.shared_with, work) if step.once_per else ZERO
     left = whole - used
     spent = f"，此前已扣 {format_yuan(used)}" if used else ""
     work.deducted = min(left, max(work.ledger.balance, ZERO))
@@ -85,10 +86,10 @@ def _deductible(step: Deductible, _benefit: SingleBenefit, work: Work) -> bool:
     return True
 
 
-def _used_of(whole: Decimal, window: str, work: Work) -> Decimal:
+def _used_of(whole: Decimal, window: str, shared_with: tuple[str, ...], work: Work) -> Decimal:
     """A payment that doesn't tell how much it used has used all of it, or it wouldn't have been one."""
     used = ZERO
-    for paid in work.past.of({work.coverage.code}, window):
+    for paid in work.past.of({work.coverage.code, *shared_with}, window):
         used += paid.deducted if paid.deducted is not None else whole if paid.amount else ZERO
     return min(used, whole)
 
@@ -112,6 +113,12 @@ def _times(step: Times, _benefit: SingleBenefit, work: Work) -> bool:
 def _times_fact(step: TimesFact, _benefit: SingleBenefit, work: Work) -> bool:
     fact = work.terms.all_facts[step.fact]
     work.ledger.times_number(fact.label, work.amount(step.fact), fact.unit, step.clause)
+    return True
+
+
+def _divided_by(step: DividedBy, _benefit: SingleBenefit, work: Work) -> bool:
+    fact = work.terms.all_facts[step.fact]
+    work.ledger.divide(fact.label, work.amount(step.fact), fact.unit, step.clause)
     return True
 
 
@@ -183,6 +190,7 @@ _STEPS: Mapping[type, Callable[..., bool]] = {
     OwnShare: _own_share,
     Times: _times,
     TimesFact: _times_fact,
+    DividedBy: _divided_by,
     Ladder: _ladder,
     Average: _average,
     AtMost: _at_most,

@@ -7,6 +7,7 @@ from schemes.rules.amounts import Found, NoEntry, find
 from schemes.rules.facts import Known
 from schemes.rules.ledger import Ledger
 from schemes.rules.past import Past
+from schemes.terms.benefits import ByChoice
 from schemes.terms.figures import Amount
 from schemes.terms.model import Coverage, EditionTerms
 
@@ -42,6 +43,12 @@ class Work:
             self.ledger.test(found.reason, found.clause, passed=False)
             return None
         return found
+
+    @property
+    def case(self) -> str:
+        """The answer to the fact that the coverage's benefit goes by; empty where it has one benefit."""
+        benefit = self.coverage.benefit
+        return str(self.known[benefit.fact]) if isinstance(benefit, ByChoice) else ""
 
     def amount(self, code: str) -> Decimal:
         """A stated amount or number."""

@@ -12,6 +12,7 @@ from schemes.services.documents import EditionRefused, TrialFiguresLeft, townshi
 from schemes.services.editions import store_edition
 from schemes.services.lifecycle import check_edition_draft, publish_edition
 from schemes.services.same_edition import broken_ties, is_fixed
+from schemes.services.states import record_state
 
 __all__ = [
     "EditionRefused",
@@ -26,6 +27,7 @@ __all__ = [
     "is_fixed",
     "publish_amendment",
     "publish_edition",
+    "record_state",
     "store_amendment",
     "store_edition",
     "townships_of",

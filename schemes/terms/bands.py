@@ -89,9 +89,14 @@ def stretch(bounds: Bounds) -> Stretch:
     return Stretch(start, bounds.at_least is not None, end, bounds.at_most is not None)
 
 
-def note_gaps(places: Sequence[tuple[Cursor, Bounds]], unit: str, *, open_ended: bool) -> None:
-    """Bands in any order must follow one another; `open_ended`: values outside all bands have their own reason."""
+def note_gaps(places: Sequence[tuple[Cursor, Bounds]], unit: str, *, open_ended: bool, slices: bool = False) -> None:
+    """Bands in any order must follow one another; `open_ended`: values outside all bands have their own reason.
+
+    `slices`: it doesn't matter to which of two neighbours an edge belongs, nor whether 0 does.
+    """
     whole = [(place, stretch(bounds)) for place, bounds in places]
+    if slices:
+        whole = [(place, Stretch(found.start, True, found.end, False)) for place, found in whole]
     whole.sort(key=cmp_to_key(_order))
     for (_, earlier), (place, later) in pairwise(whole):
         if _overlap(earlier, later):

@@ -46,12 +46,14 @@ def check_document(text: str, name: str, townships: Mapping[str, Collection[str]
     loaded = load_document(text, name, townships)
     if loaded.terms is None:
         return CheckResult(None, loaded.problems, 0, ())
-    failed = tuple(
-        FailedExample(example.name, message)
-        for example in loaded.terms.examples
-        if (message := _failure(loaded.terms, example))
+    return CheckResult(loaded.terms, (), len(loaded.terms.examples), failed_examples(loaded.terms))
+
+
+def failed_examples(terms: EditionTerms) -> tuple[FailedExample, ...]:
+    """The examples that come out otherwise than they say."""
+    return tuple(
+        FailedExample(example.name, message) for example in terms.examples if (message := _failure(terms, example))
     )
-    return CheckResult(loaded.terms, (), len(loaded.terms.examples), failed)
 
 
 def _failure(terms: EditionTerms, example: Example) -> str:

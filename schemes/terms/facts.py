@@ -12,6 +12,7 @@ RESERVED = ("balance",)
 MOST_GRADES = 20
 
 Facts = Mapping[str, Fact]
+_OF_STATE = ("multiple_of",)  # how the edition stands, not what a claim states
 _TEXTS = ("label", "hint", "group", "unit", "not_before")
 
 
@@ -75,8 +76,12 @@ def _note_days(place: Cursor, fact: Fact, facts: Facts) -> None:
 
 def fact_of_type(section: Section, name: str, facts: Facts, *types: str) -> str:
     """The code of a declared fact of one of these types; anything else is noted."""
-    code = section.one_of(name, facts, "已声明的事实")
-    if code in facts and facts[code].type not in types:
+    if name in _OF_STATE and not facts and (place := section.get(name)):
+        found = f"{name} 只能用 state 里声明的，「{place.text()}」不是"
+        place.problem(found, "先在 state 里写明（本方案没有 state）", "请加上 state，或删去这一行")
+        return place.text()
+    code = section.one_of(name, facts, "已声明的事实（只看 state）" if name in _OF_STATE else "已声明的事实")
+    if code in facts and facts[code].type not in types and facts[code].type in (*STATED, *DERIVED):
         found = f"「{code}」的类型是 {facts[code].type}"
         section[name].problem(found, f"是 {'、'.join(types)} 类型的事实", "请改用别的事实或改正类型")
     return code

@@ -186,10 +186,19 @@ class FollowOn:
 
 @dataclass(frozen=True, slots=True)
 class Settles:
-    """Advances paid under these coverages for the same event are taken off at the end (多退少补)."""
+    """What was paid under these coverages for the same accident is taken off at the end (多退少补, 就高不重复)."""
 
     coverages: tuple[str, ...]
     clause: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """A benefit is paid at most so many `times`, `per` person, household or accident."""
+
+    times: Figure
+    per: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +232,7 @@ class Coverage:
     certified_by: tuple[str, ...] = ()
     follow_on: FollowOn | None = None
     settles: Settles | None = None
+    frequency: Frequency | None = None
 
     @property
     def all_limits(self) -> tuple[str, ...]:

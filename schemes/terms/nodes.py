@@ -2,15 +2,16 @@
 and all mistakes are found at once; terms that were read with a mistake are thrown away.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from calc.dates import DateError, parse_date
+from schemes.terms.composing import NotComposed, nodes_of
 from schemes.terms.figures import Figure, Interpretation, TrialFigure
 from schemes.terms.numbers import NumberError, read_number
 from schemes.terms.problems import Problem
@@ -18,6 +19,8 @@ from schemes.terms.problems import Problem
 _NUMBER_TAGS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BOOL_TAG = "tag:yaml.org,2002:bool"
 _NULL_TAG = "tag:yaml.org,2002:null"
+_RUN_ON = re.compile(r"([A-Za-z_]\w*)(：|:(?=\S)).*", re.ASCII | re.DOTALL)
+_WIDE_QUOTES = re.compile(r"[“”]([\w.,%-]+)[“”]", re.ASCII)
 _TRUE = ("true", "yes", "on")
 
 
@@ -48,18 +51,18 @@ class Reading:
     clauses: Mapping[str, str] = field(default_factory=dict)
 
 
+def _bare(clause: str) -> str:
+    """A clause's number without brackets, blanks and the words around it: 第五条（六） and 五 (六) are 五六."""
+    return re.sub(r"[\W第条款项]", "", clause)
+
+
 def compose(text: str, reading: Reading) -> "Cursor | None":
     """The document's root, or None with the problem noted where it is no YAML at all."""
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            reading.problems.append(
-                Problem(reading.file, 1, "", "用了 & 和 * 引用", "每处写全", "请把引用的内容照抄一遍")
-            )
-            return None
-        node = yaml.compose(text, yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # the last two: "\UFFFFFFFF"
-        line = mark.line + 1 if (mark := getattr(error, "problem_mark", None)) else 1
-        reading.problems.append(Problem(reading.file, line, "", "格式读不通", "是 YAML", "请核对缩进、冒号和引号"))
+        node = nodes_of(text)
+    except NotComposed as refused:
+        fault = refused.fault
+        reading.problems.append(Problem(reading.file, fault.line, "", fault.found, fault.expected, fault.mend))
         return None
     if node is None:
         reading.problems.append(Problem(reading.file, 1, "", "文件是空的", "是一份年度方案", "请照样例填写"))
@@ -106,20 +109,30 @@ class Cursor:
     def section(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> "Section":
         """The mapping here; keys that are missing, unknown or doubled are noted."""
         found = dict(self.entries(empty_is_fine=not required))
+        run_on = [key for name, place in found.items() if (key := place.note_run_on(name))]
         for name, place in found.items():
-            if name not in required and name not in optional:
+            if name not in required and name not in optional and not _RUN_ON.match(name):
                 place.problem("有这里不认识的键", f"是 {'、'.join(required + optional)} 之一", "请改名或删去")
         if self.is_mapping():
             for name in required:
-                if name not in found:
+                if name not in found and name not in run_on:
                     missing = "缺少依据 clause" if name == "clause" else f"缺少 {name}"
                     self.problem(missing, f"写明 {name}", "请按通知补上")
         return Section(self, found)
 
+    def note_run_on(self, name: str) -> str:
+        """`value："3"` and `value:"3"` inside braces are a key without a value; the key that was meant, or empty."""
+        if not (found := _RUN_ON.match(name)):
+            return ""
+        key, colon = found[1], found[2]
+        what = "是全角冒号" if colon == "：" else "少一个空格"
+        self.problem(f"「{key}」后面{what}", "是半角冒号加一个空格", f"请写成 {key}: …")
+        return key
+
     def entries(self, *, empty_is_fine: bool = False) -> Iterator[tuple[str, "Cursor"]]:
         """Key and place of each entry of a mapping, in order."""
         if not isinstance(self.node, MappingNode):
-            self.problem("写的不是键值对", "是「键: 值」的形式", "请照样例改写")
+            self._note_no_mapping()
             return
         if not self.node.value and not empty_is_fine:
             self.problem("是空的", "至少有一项", "请按通知补上")
@@ -132,6 +145,18 @@ class Cursor:
                 continue
             seen.add(name)
             yield name, place
+
+    def _note_no_mapping(self, form: str = "「键: 值」的形式") -> None:
+        if isinstance(self.node, ScalarNode) and self.node.tag == _NULL_TAG:
+            self.problem("没有写", f"是{form}", "请按通知补上；写在下面几行的，要比它多缩进两格")
+        elif self.note_run_on(str(self.node.value) if isinstance(self.node, ScalarNode) else ""):
+            return
+        else:
+            self.problem(f"写的不是键值对，是{self.written}", f"是{form}", "请照样例改写")
+
+    def _no_section(self, form: str) -> "Section":
+        self._note_no_mapping(form)
+        return Section(self, {})
 
     def items(self) -> list["Cursor"]:
         """The places of a list that has at least one item."""
@@ -152,7 +177,15 @@ class Cursor:
             self.problem(found, "是带引号的数", f'请改为 "{self.node.value}"')
         elif self.node.tag == _BOOL_TAG:
             self.problem(f"写的是 {self.node.value}", "是文字", f'请改为 "{self.node.value}"')
-        return str(self.node.value).strip()
+        return self._unquoted()
+
+    def _unquoted(self) -> str:
+        """What is written, without the quotation marks of a Chinese keyboard where a number or code stands in them."""
+        written = str(self.node.value).strip()
+        if not (found := _WIDE_QUOTES.fullmatch(written)):
+            return written
+        self.problem(f"{written} 用的是全角引号", "用半角引号", f'请改为 "{found[1]}"')
+        return found[1]
 
     def flag(self) -> bool:
         if self.node.tag != _BOOL_TAG:
@@ -163,7 +196,7 @@ class Cursor:
     def day(self) -> date:
         self.note_place("day")
         try:
-            return parse_date(str(self.node.value))
+            return parse_date(self._unquoted())
         except DateError:
             self.problem(f"日期{self.written}看不懂或不存在", "是 2021-09-01 这样的日期", "请核对")
             return date.min
@@ -172,14 +205,18 @@ class Cursor:
         """A code out of those that are known; `what` names them in the sentence."""
         code = self.text()
         if code and code not in known:
-            expected = f"是 {'、'.join(known)} 之一" if known else "先写明有哪些（现在一个也没有）"
-            self.problem(f"「{code}」不是{what}", expected, "请改正，或先在文件里写明它")
+            few = "" if len(known) == 1 else " 之一"
+            expected = f"是 {'、'.join(known)}{few}" if known else "先写明有哪些（现在一个也没有）"
+            mend = "请改正" if isinstance(known, tuple) else "请改正，或先在文件里写明它"
+            self.problem(f"「{code}」不是{what}", expected, mend)
         return code
 
     def clause(self) -> str:
         code = self.text()
         if code and code not in self.reading.clauses:
-            self.problem(f"依据「{code}」在 clauses 里没有", "是已抄录的条款", "请抄录原文或改正编号")
+            like = [known for known in self.reading.clauses if _bare(known) == _bare(code)]
+            mend = f"是不是 {like[0]}？请改正，或抄录原文" if len(like) == 1 else "请抄录原文或改正编号"
+            self.problem(f"依据「{code}」在 clauses 里没有", "是已抄录的条款", mend)
         return code
 
     def texts(self) -> tuple[str, ...]:
@@ -211,7 +248,7 @@ class Cursor:
 
     def reading_of(self, clause: str, *, trial: bool = False) -> Interpretation:
         """The reading written here (title and text), also added to the edition's list of them."""
-        section = self.section(("title", "text"))
+        section = self.section(("title", "text")) if self.is_mapping() else self._no_section(" {title: …, text: …}")
         where = self.key.removesuffix(".interpretation")
         reading = Interpretation(section.text("title"), section.text("text"), where, clause, trial)
         self.reading.interpretations.append(reading)
@@ -219,6 +256,10 @@ class Cursor:
 
     def figure(self, unit: str) -> Figure:
         """A number with its clause, and its reading where there is one."""
+        if not self.is_mapping():
+            written = self.node.value if isinstance(self.node, ScalarNode) and self.node.value else "…"
+            self._note_no_mapping(f' {{value: "{written}", clause: …}}')
+            return Figure(*self.nothing(), "")
         section = self.section(("value", "clause"), ("interpretation", "trial"))
         value, text = section["value"].number(unit) if "value" in section else (Decimal(1), "")
         clause = section.clause()

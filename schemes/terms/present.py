@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from schemes.terms.benefits import Daily, Scale, SingleBenefit, singles_of
 from schemes.terms.conditions import AgeCondition, AnyCondition, Condition, RangeCondition, Term, WindowCondition
 from schemes.terms.figures import Amount, Figure, figures_in
-from schemes.terms.model import Coverage, EditionTerms
+from schemes.terms.model import Coverage, EditionTerms, Limit
 from schemes.terms.premiums import Premium
 from schemes.terms.steps import (
     AtLeast,
@@ -33,6 +33,7 @@ _STEPS: dict[type, str] = {
     AtLeast: "最少",
 }
 _DAYS = {"stay": "每次最多天数", "accident": "每次事故最多天数", "period": "每人每期最多天数"}
+_TIMES = {"person": "每人最多赔", "household": "每户最多赔", "accident": "每次事故最多赔"}
 _UNITS = {"days": "天", "months": "个月", "years": "年"}
 _BASES = {"person": "每人", "household": "每户", "unit": "每份", "whole": "总价"}
 
@@ -106,13 +107,20 @@ def _step_lines(step: Step) -> Iterator[FigureLine]:
 
 
 def _follow_on_lines(coverage: Coverage) -> Iterator[FigureLine]:
+    if coverage.frequency:
+        label = {"person": "每人最多赔", "household": "每户最多赔", "accident": "每次事故最多赔"}[
+            coverage.frequency.per
+        ]
+        figure = coverage.frequency.times
+        yield FigureLine(label, f"{figure.text} 次", figure.clause, figure.trial)
     rule = coverage.follow_on
     if rule:
         yield from _amount_lines(rule.label, rule.amount)
-        yield FigureLine("追加期限", _term(rule.term), rule.term.length.clause, rule.term.length.trial)
+        yield FigureLine("追加期限", term_text(rule.term), rule.term.length.clause, rule.term.length.trial)
 
 
-def _term(term: Term) -> str:
+def term_text(term: Term) -> str:
+    """`30 天`."""
     return f"{term.length.text} {_UNITS[term.unit]}"
 
 
@@ -120,11 +128,15 @@ def _limit_lines(terms: EditionTerms, coverage: Coverage) -> Iterator[FigureLine
     for code in dict.fromkeys(
         (*coverage.limits, *(c for single in singles_of(coverage.benefit) for c in single.limits))
     ):
-        limit = terms.limits[code]
-        tail = f" × {terms.state[limit.multiple_of].label}" if limit.multiple_of else ""
-        for words, figure in figures_in(limit.amount):
-            label = "，".join(words) if limit.by and not tail else f"{limit.label} {'，'.join(words)}".rstrip()
-            yield FigureLine(label, f"{figure.text}{tail}", figure.clause, figure.trial)
+        yield from limit_lines(terms, terms.limits[code])
+
+
+def limit_lines(terms: EditionTerms, limit: Limit) -> Iterator[FigureLine]:
+    """The heights of a limit: one, or one for each answer that it goes by."""
+    tail = f" × {terms.state[limit.multiple_of].label}" if limit.multiple_of else ""
+    for words, figure in figures_in(limit.amount):
+        label = "，".join(words) if limit.by and not tail else f"{limit.label} {'，'.join(words)}".rstrip()
+        yield FigureLine(label, f"{figure.text}{tail}", figure.clause, figure.trial)
 
 
 def _condition_lines(terms: EditionTerms, condition: Condition) -> Iterator[FigureLine]:
@@ -143,7 +155,7 @@ def _condition_lines(terms: EditionTerms, condition: Condition) -> Iterator[Figu
 
 def _window_line(terms: EditionTerms, condition: WindowCondition) -> FigureLine:
     start = terms.facts[condition.after].label
-    text = f"{start}后 {_term(condition.term)}{'之内' if condition.inside else '之后'}"
+    text = f"{start}后 {term_text(condition.term)}{'之内' if condition.inside else '之后'}"
     length = condition.term.length
     return FigureLine(terms.facts[condition.day].label, text, length.clause or condition.clause, length.trial)
 

@@ -37,7 +37,7 @@ def read_benefit(cursor: Cursor, facts: Facts) -> Benefit:
 
 
 def _by_choice(cursor: Cursor, facts: Facts) -> ByChoice:
-    section = cursor.section(("by", "cases", "otherwise", "clause"))
+    section = cursor.section(("by", "cases", "clause"), ("otherwise",))
     fact = fact_of_type(section, "by", facts, "choice")
     options = facts[fact].options if fact in facts else {}
     cases = {}
@@ -45,6 +45,9 @@ def _by_choice(cursor: Cursor, facts: Facts) -> ByChoice:
         if fact in facts and code not in options:
             place.problem(f"「{code}」不是「{fact}」的选项", f"是 {'、'.join(options)} 之一", "请改正")
         cases[code] = _single(place, facts)
+    missing = [label for code, label in options.items() if code not in cases]
+    if missing and "cases" in section and "otherwise" not in section:
+        cursor.problem(f"「{'、'.join(missing)}」没有写", "写明 otherwise（没有列的选项为什么不赔）", "请按通知补上")
     return ByChoice(fact, cases, section.text("otherwise"), section.clause())
 
 

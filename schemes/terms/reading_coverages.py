@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from schemes.terms.amounts import read_amount
 from schemes.terms.benefits import ByChoice
 from schemes.terms.facts import fact_of_type
-from schemes.terms.model import Coverage, Fact, FollowOn, Listed, Settles
+from schemes.terms.model import Coverage, Fact, FollowOn, Frequency, Listed, Settles
 from schemes.terms.nodes import Cursor, Section
 from schemes.terms.reading_benefits import read_benefit
 from schemes.terms.reading_catalogue import Catalogue
 from schemes.terms.reading_conditions import read_condition, read_term, read_when
 from schemes.terms.using import codes_used, stated
 
+FREQUENCY_PER = ("person", "household", "accident")
 _REQUIRED = (
     "label",
     "clause",
@@ -23,7 +24,17 @@ _REQUIRED = (
     "papers",
     "payees",
 )
-_OPTIONAL = ("marks", "covered_when", "limits", "interpretations", "deadlines", "certified_by", "follow_on", "settles")
+_OPTIONAL = (
+    "marks",
+    "covered_when",
+    "limits",
+    "interpretations",
+    "deadlines",
+    "certified_by",
+    "follow_on",
+    "settles",
+    "at_most_paid",
+)
 
 
 def read_coverage(code: str, cursor: Cursor, catalogue: Catalogue) -> Coverage:
@@ -54,6 +65,7 @@ def read_coverage(code: str, cursor: Cursor, catalogue: Catalogue) -> Coverage:
         certified_by=_codes(section, "certified_by", catalogue.departments, "已声明的认定部门"),
         follow_on=_follow_on(section["follow_on"], catalogue) if "follow_on" in section else None,
         settles=_settles(section["settles"]) if "settles" in section else None,
+        frequency=_frequency(section["at_most_paid"]) if "at_most_paid" in section else None,
     )
     _note_words(section, coverage)
     _note_facts_not_asked(section, coverage, catalogue)
@@ -112,9 +124,14 @@ def _follow_on(cursor: Cursor, catalogue: Catalogue) -> FollowOn:
 
 
 def _settles(cursor: Cursor) -> Settles:
-    section = cursor.section(("coverages", "clause"), ("interpretation",))
+    section = cursor.section(("coverages", "clause"), ("label", "interpretation"))
     section.interpretation()
-    return Settles(section.texts("coverages"), section.clause())
+    return Settles(section.texts("coverages"), section.clause(), section.text("label"))
+
+
+def _frequency(cursor: Cursor) -> Frequency:
+    section = cursor.section(("times", "per"))
+    return Frequency(section.figure("times", "count"), section.one_of("per", FREQUENCY_PER, "已有的范围"))
 
 
 def _note_words(section: Section, coverage: Coverage) -> None:

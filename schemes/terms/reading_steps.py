@@ -15,6 +15,7 @@ from schemes.terms.steps import (
     AtMost,
     Average,
     Deductible,
+    DividedBy,
     Franchise,
     Ladder,
     LessFact,
@@ -28,7 +29,7 @@ from schemes.terms.steps import (
     TimesFact,
 )
 
-WINDOWS = ("accident", "period")
+WINDOWS = ("accident", "period", "household")
 _QUANTITIES = ("count", "number", "days")
 
 
@@ -115,9 +116,12 @@ def _of_fact(name: str, types: tuple[str, ...], step: Callable[[str, str], Step]
 
 
 def _deductible(cursor: Cursor, around: Around) -> Step:
-    section = cursor.section(("deductible",), ("once_per",))
+    section = cursor.section(("deductible",), ("once_per", "shared_with"))
     once_per = section.one_of("once_per", WINDOWS, "已有的范围")
-    return Deductible(amount_at(section["deductible"], "money", around.facts, of_step=True), once_per)
+    if "shared_with" in section and "once_per" not in section:
+        section["shared_with"].problem("写了 shared_with，没有写 once_per", "先写明在什么范围内只扣一次", "请补上")
+    amount = amount_at(section["deductible"], "money", around.facts, of_step=True)
+    return Deductible(amount, once_per, section.texts("shared_with"))
 
 
 def _no_threshold(cursor: Cursor, _around: Around) -> Step:
@@ -140,7 +144,7 @@ def _ladder(cursor: Cursor, _around: Around) -> Step:
         ratio, printed = tier["ratio"].number("ratio") if "ratio" in tier else item.nothing()
         tiers.append(Tier(bounds, text, Figure(ratio, printed, clause, reading)))
         places.append((item, bounds))
-    note_gaps(places, "money", open_ended=False)
+    note_gaps(places, "money", open_ended=False, slices=True)
     return Ladder(tuple(tiers), section.one_of("accumulates", WINDOWS, "已有的范围"), clause)
 
 
@@ -154,6 +158,7 @@ _READERS: Mapping[str, Reader] = {
     "less_own_share": _of_amount("less_own_share", "ratio", OwnShare),
     "times": _of_amount("times", "factor", Times),
     "times_fact": _of_fact("times_fact", _QUANTITIES, TimesFact),
+    "divided_by": _of_fact("divided_by", ("count",), DividedBy),
     "ladder": _ladder,
     "average": _average,
     "at_most": _of_amount("at_most", "money", AtMost),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from schemes.terms.reading_benefits import COMBINATIONS, DAY_CAPS, KINDS
 from schemes.terms.reading_conditions import CONDITIONS
+from schemes.terms.reading_coverages import FREQUENCY_PER
 from schemes.terms.reading_steps import STEPS, WINDOWS
 from schemes.terms.schema_forms import (
     CLAUSE,
@@ -40,7 +41,8 @@ _COMBINATIONS = {
     "added_up": "比例相加，到 100% 为止",
 }
 _DAY_CAPS = {"stay": "每次住院最多", "accident": "每次事故最多", "period": "整个保险期间最多"}
-_WINDOWS = {"accident": "同一次事故", "period": "整个保险期间"}
+_WINDOWS = {"accident": "同一次事故", "period": "每人整个保险期间", "household": "全户整个保险期间"}
+_FREQUENCY_PER = {"person": "每人", "household": "每户", "accident": "每次事故"}
 
 
 def coverage() -> Json:
@@ -82,7 +84,11 @@ def _optional() -> Json:
         "settles": mapping(
             "预付的多退少补",
             {"coverages": listing(text(), "预付的保障责任"), "clause": CLAUSE},
-            {"interpretation": READING},
+            {"label": text("扣除时写的话，不写就是“已预付赔款”"), "interpretation": READING},
+        ),
+        "at_most_paid": mapping(
+            "最多赔几次",
+            {"times": figure("count", "几次"), "per": choice("每人、每户还是每次事故", FREQUENCY_PER, _FREQUENCY_PER)},
         ),
     }
 
@@ -102,9 +108,9 @@ def _by_choice() -> Json:
         {
             "by": text("一个 choice 事实"),
             "cases": by_code(ref("benefit", "这个选项的给付方式"), "每个要赔的选项一种给付方式"),
-            "otherwise": text("没有列的选项为什么不赔"),
             "clause": CLAUSE,
         },
+        {"otherwise": text("没有列的选项为什么不赔；选项都列了的不写")},
     )
 
 
@@ -237,10 +243,12 @@ _STEPS: Mapping[str, Json] = {
         "deductible",
         amount("money", "免赔额：从余额里扣"),
         once_per=choice("只扣一次的范围", WINDOWS, _WINDOWS),
+        shared_with=listing(text(), "与哪些保障责任合用一个免赔额"),
     ),
     "less_own_share": _step("less_own_share", amount("ratio", "个人自付：按全部费用的比例扣")),
     "times": _step("times", amount("factor", "余额乘以比例，大于 100% 就是加成")),
     "times_fact": _step("times_fact", text("乘以一个数：投保份数"), {"clause": CLAUSE}),
+    "divided_by": _step("divided_by", text("除以一个数：平分家庭保额的人数"), {"clause": CLAUSE}),
     "ladder": _step("ladder", _ladder()),
     "average": _step("average", _average()),
     "at_most": _step("at_most", amount("money", "算到这一步，最多")),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from schemes.terms.bands import Stretch, stretch
-from schemes.terms.benefits import PoolShare, SingleBenefit, singles_of
+from schemes.terms.benefits import Expense, PoolShare, SingleBenefit, singles_of
 from schemes.terms.conditions import AgeCondition, RangeCondition
 from schemes.terms.figures import Amount, Bounds, Table, figures_in, tables_in
 from schemes.terms.model import Coverage, EditionTerms, Fact
@@ -23,6 +23,7 @@ def note_nonsense(section: Section, terms: EditionTerms) -> None:
         _note_unreached(place, coverage, terms.facts)
         _note_references(place, coverage, terms)
         _note_pool(place, coverage, terms)
+        _note_payers_asked(place, coverage, terms.facts)
     _note_shares(section, terms)
 
 
@@ -97,6 +98,17 @@ def _amounts(single: SingleBenefit) -> Iterator[Amount]:
     yield from filter(None, (amount_of(step) for step in single.steps))
 
 
+def _note_payers_asked(place: Cursor, coverage: Coverage, facts: Facts) -> None:
+    """What others paid is asked for, and no step takes it off: it would be paid twice without a word."""
+    used = {single.paid_by for single in singles_of(coverage.benefit) if isinstance(single, Expense)}
+    if not used:
+        return  # nothing here is reimbursed
+    for entry in coverage.asks:
+        if facts[entry.code].type == "payers" and entry.code not in used:
+            found = f"asks 里的「{facts[entry.code].label}」（{entry.code}）没有一步扣除"
+            place.problem(found, "写 paid_by 并逐方 less_paid_by", "请补上，或从 asks 删去")
+
+
 def _note_pool(place: Cursor, coverage: Coverage, terms: EditionTerms) -> None:
     if not any(isinstance(single, PoolShare) for single in singles_of(coverage.benefit)):
         return
@@ -113,6 +125,8 @@ def _note_references(place: Cursor, coverage: Coverage, terms: EditionTerms) -> 
         named += coverage.follow_on.after
     if coverage.settles:
         named += coverage.settles.coverages
+    for single in singles_of(coverage.benefit):
+        named += [code for step in single.steps if isinstance(step, Deductible) for code in step.shared_with]
     for code in named:
         if code not in terms.coverages:
             expected = f"是 {'、'.join(terms.coverages)} 之一"

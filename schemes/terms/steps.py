@@ -45,10 +45,14 @@ class Franchise:
 
 @dataclass(frozen=True, slots=True)
 class Deductible:
-    """Taken off the balance (免赔额); `once_per` accident or period: not again what earlier bills used."""
+    """Taken off the balance (免赔额).
+
+    `once_per` accident, period or household: not again what earlier bills used, also those of coverages `shared_with`.
+    """
 
     amount: Amount
     once_per: str
+    shared_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,14 @@ class TimesFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DividedBy:
+    """The balance ÷ a number that the claim states: a family's sum shared by its members."""
+
+    fact: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     bounds: Bounds
     text: str
@@ -82,7 +94,8 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Each slice of the balance × its own ratio (分段累进). `accumulates` accident or period: with earlier bills."""
+    """Each slice of the balance × its own ratio (分段累进). `accumulates` accident, period or household: with
+    earlier bills."""
 
     tiers: tuple[Tier, ...]
     accumulates: str
@@ -122,6 +135,7 @@ Step = (
     | OwnShare
     | Times
     | TimesFact
+    | DividedBy
     | Ladder
     | Average
     | AtMost
@@ -138,7 +152,7 @@ def amount_of(step: Step) -> Amount | None:
 
 def facts_needed(step: Step) -> Iterator[str]:
     """Facts without which the step can't be taken, beside those of its tables."""
-    if isinstance(step, LessFact | TimesFact):
+    if isinstance(step, LessFact | TimesFact | DividedBy):
         yield step.fact
     elif isinstance(step, Average):
         yield from (step.insured, step.worth)

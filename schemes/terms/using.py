@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from schemes.terms.benefits import Benefit, ByChoice, Scale, singles_of
 from schemes.terms.figures import facts_of
 from schemes.terms.model import Coverage, Fact, Limit
-from schemes.terms.steps import amount_of, facts_needed
+from schemes.terms.steps import Deductible, Ladder, amount_of, facts_needed
 
 
 def codes_used(coverage: Coverage, limits: Mapping[str, Limit]) -> Iterator[str]:
@@ -44,3 +44,17 @@ def _of_benefit(benefit: Benefit) -> Iterator[str]:
         for step in single.steps:
             yield from facts_of(amount_of(step))
             yield from facts_needed(step)
+
+
+def coverages_by_household(coverage: Coverage) -> set[str]:
+    """Coverages whose payments to the whole household enter the sum or decide how often it is paid."""
+    found: set[str] = set()
+    if coverage.frequency and coverage.frequency.per == "household":
+        found.add(coverage.code)
+    for single in singles_of(coverage.benefit):
+        for step in single.steps:
+            if isinstance(step, Deductible) and step.once_per == "household":
+                found.update((coverage.code, *step.shared_with))
+            elif isinstance(step, Ladder) and step.accumulates == "household":
+                found.add(coverage.code)
+    return found

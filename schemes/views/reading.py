@@ -10,10 +10,10 @@ from orgs.paging import page_of
 from orgs.permissions import grants
 from orgs.scope import visible
 from schemes.current import SESSION_KEY
+from schemes.edition_page import page_context
 from schemes.forms import AmendmentForm
 from schemes.models import Edition
 from schemes.presenting import history_context, with_history
-from schemes.terms.present import figure_lines
 from schemes.terms.schema import schema_text
 from schemes.views.trying import may_try
 
@@ -39,18 +39,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
 
 def edition_page(request: HttpRequest, found: Edition, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of an edition; `more` where a step that was asked for on it was refused."""
-    terms = found.terms
-    coverages = [
-        {
-            "terms": coverage,
-            "figures": figure_lines(terms, coverage),
-            "readings": [r for r in terms.interpretations() if r.where.startswith(f"coverages.{coverage.code}")],
-            "papers": [terms.papers[paper.code].label for paper in coverage.papers],
-        }
-        for coverage in terms.coverages.values()
-    ]
-    assignments = found.assignments.select_related("township", "insurer")
-    context = {"edition": found, "terms": terms, "coverages": coverages, "insurers": _by_insurer(assignments)}
+    context = page_context(found, request.user, state_form=more.pop("state_form", None))
     context |= {"form": AmendmentForm()} | history_context(found, request.user)
     context["may_try"] = may_try(request.user, found)
     return render(request, "schemes/edition.html", context | more, status=status)
@@ -61,13 +50,6 @@ def edition_page(request: HttpRequest, found: Edition, *, status: int = 200, **m
 def schema(_request: HttpRequest) -> HttpResponse:
     """The JSON Schema of a document, for editors away from the repository."""
     return HttpResponse(schema_text(), content_type="application/schema+json; charset=utf-8")
-
-
-def _by_insurer(assignments) -> list[dict]:
-    parts: dict = {}
-    for assignment in assignments:
-        parts.setdefault(assignment.insurer, []).append(assignment.township.name)
-    return [{"insurer": insurer, "townships": names} for insurer, names in parts.items()]
 
 
 @require_POST

@@ -17,10 +17,11 @@ from schemes.models import Edition, TermsRecord
 from schemes.rules.payout import Quote
 from schemes.rules.quoting import quote_of
 from schemes.rules.refusal import FactsRefused
+from schemes.states import recorded_states
 from schemes.terms.cache import BrokenTerms
 from schemes.terms.model import EditionTerms, Example
 from schemes.terms.present import figure_lines
-from schemes.try_form import TryForm, query_of_example
+from schemes.try_form import TryForm, initial_of_states, query_of_example
 
 ASKED = "quote"  # the address asks for an answer, not for an empty form
 
@@ -77,7 +78,8 @@ def _tried(edition: Edition, query: QueryDict, example: Example | None) -> dict[
     record = _record(edition, query, example)
     terms = record.terms
     coverage = terms.coverages[code]
-    form = TryForm(query if ASKED in query else None, terms=terms, coverage=coverage)
+    initial = initial_of_states(recorded_states(edition, terms))
+    form = TryForm(query if ASKED in query else None, terms=terms, coverage=coverage, initial=initial)
     quoted = _quote(edition, form, example) if form.is_bound and form.is_valid() else None
     return {
         "record": record,

@@ -205,6 +205,14 @@ def _publishing(of: str, title: str = "") -> Body:
     return body
 
 
+DECIDED = {
+    "state_declared": "yes",
+    "document_number": "某发〔2021〕1号",
+    "decided_on": "2021-07-20",
+    "reason": "某次洪涝",
+}
+
+
 def _discarding(world: World, _by: User, _placement: str) -> dict[str, Any]:
     return {"title": f"{world.edition.title} 第1次修订", "version": 1}
 
@@ -292,6 +300,8 @@ MATRIX: tuple[Cell, ...] = (
     Cell("amendment_check", "POST", frozenset({M}), of="amended", args={"number": "1"}, body=_sent(version=1), ok=302, writes=True),
     Cell("amendment_publish", "POST", frozenset({M}), of="amended", args={"number": "2"},
          body=_publishing("amendment"), ok=302, writes=True),
+    Cell("edition_state", "POST", frozenset({M}), of="census", args={"state": "declared"}, body=_sent(**DECIDED), ok=302, writes=True),
+    Cell("edition_state", "POST", NOBODY, of="census", args={"state": "premium_total"}, body=_sent(**DECIDED)),
     Cell("edition_discard", "POST", frozenset({M}), of="draft", body=_publishing("draft"), ok=302, writes=True),
     Cell("amendment_edit", "POST", frozenset({M}), of="amended", args={"number": "1"}, ok=302, writes=True),
     Cell("amendment_discard", "POST", frozenset({M}), of="amended", args={"number": "1"},

@@ -183,7 +183,8 @@ def _census_edition() -> Edition:
     own = read_edition()
     rate = '  rate: {value: "130.00", clause: 三}\n'
     rule = '  figures: census\n  carry_over: {ratio: {value: "80%", clause: 三}}\n'
-    document = own.document.replace(rate, rate + rule, 1)
+    state = "state:\n  declared: {label: 已决定上浮, type: yes_no}\n  premium_total: {label: 保费总额, type: money}\n\n"
+    document = own.document.replace(rate, rate + rule, 1).replace("\nfacts:\n", f"\n{state}facts:\n", 1)
     edition = Edition.objects.create(
         code="wanzhou-census", scheme=own.scheme, place=own.place, title="按统计人数的方案", first_day=own.first_day,
         last_day=own.last_day, state=Edition.State.PUBLISHED, document=document,

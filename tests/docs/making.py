@@ -60,6 +60,19 @@ def _amount_by_age(document, found):
     ]
 
 
+def _amount_in_a_table(document, found):
+    document["facts"]["wind"] = {"label": "风力", "type": "count", "group": "事故"}
+    document["coverages"][DEATH]["asks"].append("wind")
+    _choice(document, "kind", {"house": "住房", "shed": "棚"})
+    _lump_sum(document)["amount"] = found["amount"]
+    first = document["examples"][0]
+    document["examples"][:1] = [
+        {**first, "facts": {"wind": 10, "kind": "house"}, "payable": "100.00"},
+        {**first, "facts": {"wind": 10, "kind": "shed"}, "payable": "50.00"},
+        {**first, "facts": {"wind": 11}, "payable": "300.00"},
+    ]
+
+
 def _disability(document):
     document["facts"] |= {
         "disability_items": {"label": "伤残项目", "type": "disability", "group": "伤残"},
@@ -167,6 +180,7 @@ def _pool(document, found):
 SNIPPETS = {
     "amount:                       # 按选项": _amount_by_option,
     "amount:                       # 按大小": _amount_by_age,
+    "amount:                       # 表里": _amount_in_a_table,
     "pays:": _pays_by_event,
     "scale:": _scale,
     "- deductible:": _deductible_once,
@@ -190,7 +204,7 @@ MEANT = {"label": "名称", "clause": CLAUSE, "amount": {"value": "10.00", "clau
 FACTS_SHOWN = {
     "date": ["birth_date", "diagnosed_on", "accident_date", "death_date"],
     "money": ["金额事实", "核定损失", "salvage", "保险金额", "实际价值", "本户", "合计"],
-    "count": ["天数事实", "rooms", "units"],
+    "count": ["天数事实", "rooms", "units", "members"],
     "number": ["magnitude", "rainfall"],
     "yes_no": ["renewed", "insured_more"],
 }
@@ -250,7 +264,7 @@ def with_step(step):
     steps = steps_of(document)
     for code in (code for code in re.findall(r"`[^`]+`", step) if ":" in code):
         found = shown(code)
-        if "times_fact" in found:
+        if "times_fact" in found or "divided_by" in found:
             found["clause"] = CLAUSE
         if "less_paid_by" in found:
             del steps[0]
@@ -278,5 +292,7 @@ def with_benefit(name, shape):
         found["steps"] = expense["steps"]
     document["coverages"][DEATH]["pays"] = {re.match(r"`(\w+)`", name)[1]: found}
     document["coverages"][DEATH]["limits"] = ["total"]
+    if "paid_by" not in found:  # what others paid is asked only where it is taken off
+        document["coverages"][DEATH]["asks"].remove("paid_by")
     document["limits"]["total"] = {"label": "总额", "per": "event", "clause": CLAUSE, "amount": MEANT["amount"]}
     return document

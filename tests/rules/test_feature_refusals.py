@@ -56,7 +56,6 @@ BROKEN = [
     ("age-bands", "- {below: \"18\", value: ", "- {value: ", "bands[1]", "这一档没有写界限"),
     ("parametric-steps", WIND_2, WIND_2.replace('"41.5"', '"31.5"'), "bands[2]", "下限 32.7 与上限 31.5 之间没有值"),
     ("progressive-ladder", LADDER_2, LADDER_2.replace('"30000.00"', '"20000.00"'), "tiers[3]", "空档（20000.00 至 30000.00）"),
-    ("progressive-ladder", LADDER_2, LADDER_2.replace('above: "1', 'at_least: "1'), "tiers[2]", "与另一档重叠（10000.00"),
     ("progressive-ladder", '{at_most: "10000.00", ratio: "50%"}', '{above: "1.00", at_most: "10000.00", ratio: "50%"}', "tiers[1]", "1.00 以下没有写"),
     ("progressive-ladder", '{above: "30000.00", ratio: "70%"}', '{above: "30000.00", at_most: "50000.00", ratio: "70%"}', "tiers[3]", "50000.00 以上没有写"),
     ("coinsurance-pool", HANDLING_2, HANDLING_2.replace('below: "100000.00"', 'below: "90000.00"'), "handling[3]", "空档"),

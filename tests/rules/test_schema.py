@@ -104,7 +104,10 @@ def _the_rest():
     table = {"by": "event", "clause": "五（二）", "values": {"death": by_size, "a": "10.00"}, "otherwise": "不赔"}
     rain = {"fact": "rainfall", "above": {"value": "50", "clause": "六"}}
     document["coverages"][DEATH]["pays"] = {"per_unit": {"label": "每间", "amount": table, "times": ["rooms", rain]}}
-    document["coverages"][DEATH]["settles"] = {"coverages": [MEDICAL], "clause": "六"}
+    document["coverages"][DEATH]["settles"] = {"coverages": [MEDICAL], "clause": "六", "label": "另一项已赔"}
+    document["coverages"][DEATH]["at_most_paid"] = {"times": {"value": "2", "clause": "六"}, "per": "household"}
+    deductible = {"deductible": own, "once_per": "household", "shared_with": [DEATH]}
+    document["coverages"][MEDICAL]["pays"]["expense"]["steps"].append(deductible)
     document["premium"]["carry_over"] = {"ratio": {"value": "50%", "clause": "三"}}
     return document
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
+from config.demo_people import DEMO_PASSWORD, DEMO_PEOPLE, people_by_place
 from orgs.models import User
 from orgs.row_security import weaknesses
 from orgs.setup_token import setup_token
@@ -91,8 +91,8 @@ class Command(BaseCommand):
         say(f"\n政策保险门户已启动：{self.address}")
         if settings.TRIAL and User.objects.filter(username=DEMO_PEOPLE[0].username).exists():
             say(f"演示人员（密码都是 {DEMO_PASSWORD}）：")
-            for person in DEMO_PEOPLE:
-                say(f"  {person.username:<18}{person.label}")
+            for line in people_by_place():
+                say(f"  {line}")
             say("试用模式，请勿录入真实个人信息")
         elif not User.objects.exists():
             say(f"还没有账号：请打开 {self.address}/setup/ ，首次设置口令是 {setup_token()}")
