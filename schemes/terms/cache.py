@@ -38,7 +38,7 @@ def terms_of_document(document: str, sha256: str) -> EditionTerms:
 def _read(document: str, sha256: str) -> EditionTerms:
     if hashlib.sha256(document.encode()).hexdigest() != sha256:
         raise ForgedTerms(f"条款与冻结时的校验码 {sha256[:8].upper()} 不符，数据库里的条款被改动过；请从备份恢复")
-    loaded = load_document(document, sha256[:12])
+    loaded = load_document(document, sha256[:12], checked=True)
     if loaded.terms is None:
         raise BrokenTerms("；".join(problem.sentence for problem in loaded.problems))
     return loaded.terms

@@ -46,31 +46,39 @@ class Loaded:
     places: tuple[Place, ...] = ()
 
 
-def load_document(text: str, name: str, townships: Mapping[str, Collection[str]] | None = None) -> Loaded:
+def load_document(
+    text: str, name: str, townships: Mapping[str, Collection[str]] | None = None, *, checked: bool = False
+) -> Loaded:
     """The terms in `text`; `name` is the file's name in the sentences.
 
     `townships`: those of the county, each with its other names (a notice may use an older one);
     where they are given, each must have one insurer or be named as not taking part.
+    `checked`: a stored document, which has passed the check of its day; a check that was added since must not make
+    old terms unreadable, so what is only seen once all is read is not looked for again.
     """
     reading = Reading(name)
     root = compose(text, reading)
-    terms = _read(root, townships) if root else None
+    terms = _read(root, townships, checked=checked) if root else None
     # Some places are read twice, so a mistake may have been noted twice.
     problems = tuple(sorted(dict.fromkeys(reading.problems), key=lambda problem: problem.line))
     return Loaded(None if problems else terms, problems, tuple(dict.fromkeys(reading.places)))
 
 
-def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None) -> EditionTerms | None:
+def _read(
+    root: Cursor, townships: Mapping[str, Collection[str]] | None, *, checked: bool
+) -> EditionTerms | None:
     section = root.section(REQUIRED, OPTIONAL)
     reading = root.reading
     if "clauses" in section:
         reading.clauses = section["clauses"].labels()
     insurers = read_insurers(section["insurers"]) if "insurers" in section else ()
     not_taking_part = _not_taking_part(section["not_taking_part"]) if "not_taking_part" in section else None
-    note_townships(section, insurers, not_taking_part, townships)
+    if not checked:
+        note_townships(section, insurers, not_taking_part, townships)
     catalogue = _catalogue(section)
     coverages = {code: read_coverage(code, place, catalogue) for code, place in section.entries("coverages")}
-    note_unused(section, coverages.values(), catalogue.limits)
+    if not checked:
+        note_unused(section, coverages.values(), catalogue.limits)
     insured = _insured(section)
     edition, notice, period = _edition(section), _notice(section), _period(section)
     examples = tuple(read_example(item, coverages) for item in section.items("examples"))
@@ -106,7 +114,7 @@ def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None) -> Edit
         all_interpretations=tuple(dict.fromkeys(reading.interpretations)),
         trials=tuple(dict.fromkeys(reading.trials)),
     )
-    if not reading.problems:
+    if not reading.problems and not checked:
         note_nonsense(section, terms)
     return terms
 

@@ -87,7 +87,7 @@ def test_the_database_keeps_what_was_recorded(liaocheng: Edition, authority) -> 
     ],
 )
 def test_what_is_wrong_is_refused_in_a_sentence(
-    liaocheng: Edition,
+    liaocheng: Edition,  # noqa: F811
     authority,
     changes: dict,
     sentence: str,
