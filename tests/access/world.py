@@ -45,6 +45,14 @@ PLACES = {"own": OWN, "near": NEAR, "far": FAR}
 STORED = "wanzhou-2020"  # an edition that is a draft
 STATES = ("reported", "returned", "accepted", "adjusted", "in_approval", "approved", "paid")
 MISSING = 999_999_999
+STATE = "state:\n  declared: {label: 已决定上浮, type: yes_no}\n  premium_total: {label: 保费总额, type: money}\n\n"
+RAISED = """  raised:
+    label: 累计限额
+    per: edition
+    clause: 三
+    multiple_of: premium_total
+    amount: {by: declared, clause: 三, values: {"no": "15", "yes": "18"}}
+"""
 
 
 CANARIES = {"own": "金丝雀甲", "near": "金丝雀乙", "far": "金丝雀丙", "foreign": "金丝雀丁"}
@@ -183,8 +191,10 @@ def _census_edition() -> Edition:
     own = read_edition()
     rate = '  rate: {value: "130.00", clause: 三}\n'
     rule = '  figures: census\n  carry_over: {ratio: {value: "80%", clause: 三}}\n'
-    state = "state:\n  declared: {label: 已决定上浮, type: yes_no}\n  premium_total: {label: 保费总额, type: money}\n\n"
-    document = own.document.replace(rate, rate + rule, 1).replace("\nfacts:\n", f"\n{state}facts:\n", 1)
+    document = own.document.replace(rate, rate + rule, 1).replace("\nfacts:\n", f"\n{STATE}facts:\n", 1)
+    document = document.replace("\nlimits:\n", f"\nlimits:\n{RAISED}", 1)
+    head, coverage, tail = document.partition("\n  illness_death:\n")
+    document = head + coverage + tail.replace("    deadlines:", "    limits: [raised]\n    deadlines:", 1)
     edition = Edition.objects.create(
         code="wanzhou-census", scheme=own.scheme, place=own.place, title="按统计人数的方案", first_day=own.first_day,
         last_day=own.last_day, state=Edition.State.PUBLISHED, document=document,
