@@ -14,7 +14,7 @@ PAGES = {
     "/roster/import/": ("clerk", 12),
     "/jobs/": ("clerk", 10),
     "/editions/": ("clerk", 10),
-    "/editions/wanzhou-2021/": ("clerk", 12),
+    "/editions/wanzhou-2021/": ("clerk", 14),
     "/editions/wanzhou-2021/try/?example=2": ("clerk", 10),
     "/disability/": ("clerk", 11),
     "/disability/?size=100&q=缺失": ("clerk", 11),

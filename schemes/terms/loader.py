@@ -64,9 +64,7 @@ def load_document(
     return Loaded(None if problems else terms, problems, tuple(dict.fromkeys(reading.places)))
 
 
-def _read(
-    root: Cursor, townships: Mapping[str, Collection[str]] | None, *, checked: bool
-) -> EditionTerms | None:
+def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None, *, checked: bool) -> EditionTerms | None:
     section = root.section(REQUIRED, OPTIONAL)
     reading = root.reading
     if "clauses" in section:
