@@ -14,6 +14,7 @@ from claims.services.reporting import LikelyDouble
 from enrollment.models import Enrollment
 from orgs.models import User
 from orgs.scope import system_scope
+from schemes.rules import payout
 from tests.cast import FAR, OWN, Cast, claim_in, enrol, report, report_of, reread, step
 
 
@@ -91,8 +92,12 @@ def test_two_insurers_that_approve_for_one_person_at_once_stay_within_the_limit(
 
 
 @pytest.mark.django_db
-def test_a_sum_due_once_is_not_approved_twice(cast: Cast) -> None:
-    """Approved, it could be neither paid nor taken back: nothing leads out of `approved` but the payment."""
+def test_a_sum_due_once_is_not_approved_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Approved, it could be neither paid nor taken back: nothing leads out of `approved` but the payment.
+
+    The rules pay nothing a second time; here they are made to, so that the approval's own look is put to the test.
+    """
+    monkeypatch.setattr(payout, "may_pay_again", lambda *_: True)
     person = enrol(OWN, 1)
     claim_in("approved", cast, person, report_of("illness_death"))
     again = claim_in("in_approval", cast, person, report_of("illness_death", facts_death_date="2021-06-02"))
