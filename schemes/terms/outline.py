@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from schemes.terms.composing import NotComposed, nodes_of
+
 _QUOTED = ("'", '"')
 _STR_TAG = "tag:yaml.org,2002:str"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
@@ -83,11 +85,10 @@ class Outline:
 def outline(document: str) -> Outline:
     """The nodes of a document; NotReadable where there is no telling them."""
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(document, yaml.SafeLoader)):
-            raise NotReadable("文件用了 & 和 * 引用，请每处写全")
-        root = yaml.compose(document, yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError):
-        raise NotReadable("文件格式读不通，请先在文本里改好缩进、冒号和引号") from None
+        root = nodes_of(document)
+    except NotComposed as refused:
+        fault = refused.fault
+        raise NotReadable(f"文件第{fault.line}行{fault.found}，应{fault.expected}。{fault.mend}") from None
     if root is None:
         raise NotReadable("文件是空的")
     found = Outline(document, {})
@@ -148,7 +149,7 @@ def in_place_of(found: Outline, key: str, text: str) -> Splice:
     if not isinstance(node, ScalarNode):
         raise KeyError(key)
     start = int(node.start_mark.index)
-    plain = node.style is None and node.value != ""
+    plain = not node.style and node.value != ""
     return Splice(start, end_of(found.document, node), plain_or_quoted(text) if plain else quoted(text))
 
 
