@@ -5,9 +5,13 @@ from django.db.models import ProtectedError
 
 from orgs.audit import record
 from orgs.models import User
+from orgs.scope import system_scope
 from orgs.versions import EditConflict
 from schemes.models import Amendment, DraftText, Edition, TermsRecord
 from schemes.services.documents import EditionRefused, refuse_stranger
+
+# A what-if of somebody else's may name the draft; it is let go of whoever may see it.
+WHATEVER_NAMES_IT = "放弃草稿：不论谁的测算引用过它"
 
 
 @transaction.atomic
@@ -19,7 +23,7 @@ def discard_edition(*, edition: Edition, by: User, read_version: int) -> None:
     record("edition.discard", by=by, target=edition, region_path=edition.place.path, sha256=edition.sha256)
     DraftText.objects.filter(source=edition).update(source=None)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), system_scope(WHATEVER_NAMES_IT):
             edition.delete()
     except ProtectedError as used:
         raise EditionRefused([f"{edition.title}已经有名册或案件，不能放弃；请联系系统管理员核对"]) from used
@@ -34,7 +38,8 @@ def discard_amendment(*, amendment: Amendment, by: User, read_version: int) -> N
     _refuse_step(amendment, read_version)
     place = edition.place.path
     record("amendment.discard", by=by, target=amendment, region_path=place, sha256=amendment.sha256)
-    amendment.delete()
+    with system_scope(WHATEVER_NAMES_IT):
+        amendment.delete()
 
 
 def _refuse_step(found: TermsRecord, read_version: int) -> None:
