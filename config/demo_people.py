@@ -71,6 +71,7 @@ OTHER_PEOPLE = (
     DemoPerson("xn.zhuguan.niu", "牛某", Role.AUTHORITY, *RENSHE, "", XIANGNING),
     DemoPerson("xn.zhuguan.hao", "郝某", Role.AUTHORITY, *RENSHE, "", XIANGNING),
     DemoPerson("xn.changning.yan", "闫某", Role.CLERK, "昌宁镇人民政府", "昌宁镇", Kind.TOWNSHIP, "昌宁镇", XIANGNING),
+    DemoPerson("xn.huji.bai", "白某", Role.POLICE, "乡宁县公安局", "县公安局", Kind.POLICE, "", XIANGNING),
     DemoPerson("xn.lipei.qiao", "乔某", Role.ADJUSTER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),
     DemoPerson("xn.hepei.kang", "康某", Role.APPROVER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),
     DemoPerson("zp.zhuguan.luo", "罗某", Role.AUTHORITY, *XIANZHENG, "", ZHENPING),

@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from orgs.models import Role
 
 CLERK, ADJUSTER, APPROVER, FINANCE = Role.CLERK, Role.ADJUSTER, Role.APPROVER, Role.FINANCE
-AUTHORITY, CERTIFIER, AUDITOR, ADMINISTRATOR = (
+AUTHORITY, CERTIFIER, POLICE, AUDITOR, ADMINISTRATOR = (
     Role.AUTHORITY,
     Role.CERTIFIER,
+    Role.POLICE,
     Role.AUDITOR,
     Role.ADMINISTRATOR,
 )

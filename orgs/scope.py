@@ -1,6 +1,6 @@
 """Who sees what: the one module that decides it. It fails closed.
 
-A person sees rows of their organization's region (clerks, authority, finance, auditors) or rows in which their
+A person sees rows of their organization's region (clerks, authority, police, finance, auditors) or rows in which their
 insurer takes part (insurer staff). System administrators look after accounts and see no business rows. What a role may
 *do* stands in orgs/permissions.py.
 
@@ -45,7 +45,7 @@ def scope_of(user: Any) -> Scope:
         return NOTHING
     if user.role in {"adjuster", "approver"}:
         return Scope(organizations=(user.organization_id,))
-    if user.role in {"clerk", "authority", "finance", "auditor"}:
+    if user.role in {"clerk", "authority", "finance", "auditor", "police"}:
         return Scope(region_path=user.organization.region.path)
     return NOTHING
 

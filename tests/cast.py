@@ -49,6 +49,7 @@ class Cast:
     far_approver: User
     finance: User
     certifier: User
+    police: User
     authority: User
     second_authority: User
     auditor: User
@@ -84,6 +85,7 @@ def make_cast() -> None:
         "far_approver": (life, ROLE.APPROVER, "吴某核"),
         "finance": (_office(KIND.FINANCE, "万州区某财政局", "财政局", county), ROLE.FINANCE, "郑某财"),
         "certifier": (_office(KIND.CERTIFIER, "万州区某认定办", "认定办", county), ROLE.CERTIFIER, "王某定"),
+        "police": (_office(KIND.POLICE, "万州区某公安局", "公安局", county), ROLE.POLICE, "韩某警"),
         "authority": (_office(KIND.AUTHORITY, "万州区某振兴局", "振兴局", county), ROLE.AUTHORITY, "冯某管"),
         "auditor": (_office(KIND.AUDIT, "万州区某审计局", "审计局", county), ROLE.AUDITOR, "陈某审"),
         "administrator": (

@@ -10,6 +10,7 @@ class Organization(models.Model):
         FINANCE = "finance", "财政部门"
         INSURER = "insurer", "承保机构"
         CERTIFIER = "certifier", "认定部门"
+        POLICE = "police", "公安机关"
         AUDIT = "audit", "审计部门"
         ADMINISTRATION = "administration", "系统管理"
 

@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     FINANCE = "finance", "财政"
     AUTHORITY = "authority", "主管部门"
     CERTIFIER = "certifier", "认定部门"
+    POLICE = "police", "公安户籍"
     AUDITOR = "auditor", "审计"
     ADMINISTRATOR = "administrator", "系统管理员"
 

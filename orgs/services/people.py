@@ -18,6 +18,7 @@ ROLES_BY_KIND: dict[str, tuple[Role, ...]] = {
     Organization.Kind.FINANCE: (Role.FINANCE,),
     Organization.Kind.INSURER: (Role.ADJUSTER, Role.APPROVER),
     Organization.Kind.CERTIFIER: (Role.CERTIFIER,),
+    Organization.Kind.POLICE: (Role.POLICE, Role.CERTIFIER),
     Organization.Kind.AUDIT: (Role.AUDITOR,),
     Organization.Kind.ADMINISTRATION: (Role.ADMINISTRATOR,),
 }

@@ -13,7 +13,7 @@ from tests.access.matrix import Cell, kwargs_of
 from tests.access.world import World, leaks
 
 ACTORS = (
-    "clerk", "near_clerk", "far_clerk", "adjuster", "approver", "far_adjuster", "far_approver", "finance", "certifier",
+    "clerk", "near_clerk", "far_clerk", "adjuster", "approver", "far_adjuster", "far_approver", "finance", "certifier", "police",
     "authority", "auditor", "administrator", "stranger",
 )  # fmt: skip
 BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"

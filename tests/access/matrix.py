@@ -16,17 +16,18 @@ from orgs.models import User
 from tests.access.world import MISSING, PLACES, STORED, World, canary
 from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
 
-C, A, P, F, M, Z, S, X = (
+C, A, P, F, M, Z, L, S, X = (
     "clerk",
     "adjuster",
     "approver",
     "finance",
     "authority",
     "certifier",
+    "police",
     "auditor",
     "administrator",
 )
-ALL = frozenset({C, A, P, F, M, Z, S, X})
+ALL = frozenset({C, A, P, F, M, Z, L, S, X})
 BUSINESS = frozenset({C, M, A, P, S})  # who sees people and cases
 NOBODY: frozenset[str] = frozenset()
 

@@ -282,6 +282,7 @@ def sees(actor: str, kind: str) -> set[str]:
         "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},
         "far_adjuster": {"far"}, "far_approver": {"far"},
         "finance": {"own", "near", "far"}, "authority": {"own", "near", "far"}, "auditor": {"own", "near", "far"},
+        "police": {"own", "near", "far"},
     }  # fmt: skip
     return by_actor.get(actor, set())
 

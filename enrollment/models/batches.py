@@ -1,4 +1,4 @@
-"""People on rosters, the batches that brought them, and the sums by village."""
+"""What changes rosters: batches, their rows in staging, and what each batch did to the roster."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,75 +9,17 @@ from orgs.models import Organization, Region, ScopedModel
 from schemes.models import Edition
 
 
-class Enrollment(ScopedModel):
-    """A person's place on the roster of one township in one edition.
+class RosterBatch(ScopedModel):
+    """One change of rosters as a whole, from what came in to the confirmed roster.
 
-    The foreign keys carry no constraint of their own: the load's joins prove them, and four constraints cost more than
-    the rest of the load together (docs/performance.md).
+    An upload has files; a batch carried over from last year, typed in, or undoing another has none.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, db_constraint=False, related_name="enrollments")
-    township = models.ForeignKey(
-        Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    village = models.ForeignKey(Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    insurer = models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        null=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
-    batch = models.ForeignKey(
-        "RosterBatch", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="enrollments"
-    )
-    name = models.CharField("姓名", max_length=60)
-    initials = models.CharField("拼音首字母", max_length=60, blank=True)
-    id_number = EncryptedTextField("身份证号", mask="id", sealed_as="roster.id_number")
-    id_index = models.CharField(max_length=INDEX_HEX_LENGTH)
-    id_kind = models.CharField("证件类型", max_length=30)
-    sex = models.CharField("性别", max_length=1, blank=True)
-    household = models.CharField("户号", max_length=30, blank=True)
-    relation = models.CharField("与户主关系", max_length=20, blank=True)
-    group = models.CharField("组", max_length=20, blank=True)
-    address = models.CharField("家庭住址", max_length=120, blank=True)
-    phone = EncryptedTextField("联系电话", mask="phone", sealed_as="roster.phone")
-    bank = models.CharField("开户银行", max_length=60, blank=True)
-    account = EncryptedTextField("银行账号", mask="account", sealed_as="roster.account")
-    content = models.CharField(max_length=INDEX_HEX_LENGTH, editable=False)
-    removed_at = models.DateTimeField("减员时间", null=True)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "id_index"],
-                condition=models.Q(removed_at__isnull=True),
-                name="person_is_enrolled_once_an_edition",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["edition", "township", "village", "id"],
-                condition=models.Q(removed_at__isnull=True),
-                name="enrollment_page",
-            ),
-            models.Index(fields=["edition", "region_path"], name="enrollment_by_region"),
-            models.Index(
-                fields=["edition", "insurer", "township", "village", "id"],
-                condition=models.Q(removed_at__isnull=True),
-                name="enrollment_insurer_page",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RosterBatch(ScopedModel):
-    """One upload of a workbook, from the kept file to the confirmed roster."""
+    class Kind(models.TextChoices):
+        UPLOAD = "upload", "上传文件"
+        ENTRY = "entry", "手工录入"
+        CARRIED = "carried", "上年结转"
+        REVERSAL = "reversal", "撤销"
 
     class State(models.TextChoices):
         CHECKING = "checking", "正在校验"
@@ -87,7 +29,12 @@ class RosterBatch(ScopedModel):
         CONFIRMED = "confirmed", "已导入"
         DISCARDED = "discarded", "已放弃"
 
+    kind = models.CharField("来源", max_length=10, choices=Kind.choices, default=Kind.UPLOAD)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="batches")
+    source_edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # of a carried one
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
     file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
@@ -122,6 +69,7 @@ class RosterRow(ScopedModel):
         CHANGED = "changed", "变更"
         UNCHANGED = "unchanged", "不变"
         DUPLICATE = "duplicate", "重复"
+        CONFLICT = "conflict", "待裁定"
         INVALID = "invalid", "无效"
 
     batch = models.ForeignKey(
@@ -135,6 +83,7 @@ class RosterRow(ScopedModel):
         db_index=False,
         related_name="+",
     )
+    file_number = models.PositiveSmallIntegerField(default=1, db_default=1)  # which of the upload's files
     sheet = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField("行")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
@@ -168,20 +117,45 @@ class RosterRow(ScopedModel):
         return f"第{self.number}行"
 
 
-class VillageTotal(ScopedModel):
-    """How many people a village has on the roster of an edition; kept in the transaction that changes the roster."""
+class RosterChange(ScopedModel):
+    """What a confirmed batch did to one person's place on a roster: enough to take it back.
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="village_totals")
-    township = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    persons = models.PositiveIntegerField()
-    households = models.PositiveIntegerField()
+    `before` is the roster's content as it was (sealed as on the roster), for people who were corrected or moved.
+    """
+
+    class Kind(models.TextChoices):
+        ADDED = "added", "新增"
+        CHANGED = "changed", "变更"
+        REMOVED = "removed", "减员"
+
+    batch = models.ForeignKey(
+        RosterBatch, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="changes"
+    )
+    insurer = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    enrollment = models.ForeignKey(
+        "enrollment.Enrollment", on_delete=models.PROTECT, db_constraint=False, related_name="changes"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    version_after = models.PositiveIntegerField()  # of the enrolment; a later one: somebody went on from there
+    village_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=60, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
+    id_kind = models.CharField(max_length=30, blank=True)
+    sex = models.CharField(max_length=1, blank=True)
+    household = models.CharField(max_length=30, blank=True)
+    relation = models.CharField(max_length=20, blank=True)
+    group = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=120, blank=True)
+    phone = EncryptedTextField(mask="phone", sealed_as="roster.phone")
+    bank = models.CharField(max_length=60, blank=True)
+    account = EncryptedTextField(mask="account", sealed_as="roster.account")
+    content = models.CharField(max_length=INDEX_HEX_LENGTH, blank=True)
 
     class Meta:
-        ordering = ["edition_id", "region_path"]
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "village"], name="village_has_one_total_an_edition"),
-        ]
+        ordering = ["id"]
+        indexes = [models.Index(fields=["batch", "kind", "id"], name="roster_change_by_kind")]
 
     def __str__(self) -> str:
-        return f"{self.village} {self.persons}"
+        return f"{self.get_kind_display()} {self.enrollment_id}"
