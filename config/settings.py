@@ -239,6 +239,8 @@ JOB_HANDLERS = {
     "what_if": "reports.what_if.running.compute_what_if",
 }
 
+ID_CORRECTED = ("claims.corrections.follow_corrected_id",)  # what counts by the old number goes along
+
 COMPUTED_STATES = {"premium_total": "premiums.bills.billed_total"}  # of an edition; nobody types them
 
 REFERENCE_LISTS = {  # what the administrator brings in and takes out as workbooks

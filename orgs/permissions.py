@@ -31,6 +31,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "edition.what_if": frozenset({AUTHORITY}),
     "roster.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "roster.import": frozenset({CLERK, AUTHORITY}),
+    "roster.correct_id": frozenset({CLERK, AUTHORITY}),
     "claim.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "claim.report": frozenset({CLERK, ADJUSTER}),
     "claim.withdraw": frozenset({CLERK}),

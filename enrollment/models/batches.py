@@ -36,9 +36,9 @@ class RosterBatch(ScopedModel):
     )  # of a carried one
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
-    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField(max_length=64, db_index=True)
+    file_sha256 = models.CharField(max_length=64, db_index=True, blank=True)
     error_file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.CHECKING)
     only_valid = models.BooleanField(default=True)
