@@ -10,6 +10,7 @@ from tests.enrollment.test_import import roster_book, rows_of
 PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
+    "/roster/enter/": ("clerk", 10),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 12),
     "/jobs/": ("clerk", 10),
@@ -48,4 +49,18 @@ def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> N
     for n in range(2, 8):
         claim_in("accepted", cast, enrol(OWN, n))
     uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
+    assert (few, asked(client, address)) == (pinned, pinned)
+
+
+@pytest.mark.parametrize(("part", "pinned"), [("", 19), ("household/", 11)])
+def test_a_persons_page_asks_no_more_for_more_claims_and_members(part: str, pinned: int, cast: Cast, login) -> None:
+    person = enrol(OWN, 1)
+    client = login(cast.clerk)
+    claim_in("paid", cast, person)
+    address = f"/roster/person/{person.pk}/{part}"
+    client.get(address)
+    few = asked(client, address)
+    for n in range(2, 6):
+        enrol(OWN, n)
+        claim_in("paid", cast, person)
     assert (few, asked(client, address)) == (pinned, pinned)

@@ -68,6 +68,7 @@ class Corner:
     """What one township holds."""
 
     person: Enrollment
+    newcomer: Enrollment  # of another household, who never claimed anything
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
@@ -159,7 +160,8 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    return Corner(person, claims, paper_on(claims["reported"], clerk), batch)
+    newcomer = enrol(PLACES[place], n + 2, name=f"何某{mark}", household=f"新户{mark}", group=f"组{mark}")
+    return Corner(person, newcomer, claims, paper_on(claims["reported"], clerk), batch)
 
 
 def _report(mark: str, n: int) -> Any:
