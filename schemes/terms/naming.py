@@ -63,7 +63,8 @@ _WORDS = {
     "type": "类型", "unless": "除非", "uses": "用途", "vote_above": "表决线", "waiting_days": "等待天数",
     "way": "方式", "weight": "权重", "where": "条件", "within": "期限", "working_fund": "工作经费", "worth": "价值",
     "years": "年", "fact": "事项", "paper": "材料", "payee": "领款人", "after": "起点", "lead": "首席承保人",
-    "accumulates": "累计", "edition": "每年度",
+    "accumulates": "累计", "edition": "每年度", "excludes": "不参保的名单", "public_staff": "机关事业单位人员",
+    "left_system": "已调出全国系统人员",
 }  # fmt: skip
 _SILENT = frozenset(
     (
