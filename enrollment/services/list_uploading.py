@@ -58,7 +58,9 @@ def upload_list(*, edition: Edition, order: ListOrder, name: str, content: bytes
         made_by=by,
     )
     record("list.upload", by=by, target=made, kind=made.kind, file=file.name, size=len(content), sha256=file.sha256)
-    job = enqueue("list_import", title=f"读入名单 {made.title}", by=by, target_id=made.pk, url=f"/lists/{made.pk}/")
+    job = enqueue(
+        "list_import", title=f"读入名单 {made.title}", by=by, target_id=made.pk, url=f"/person-lists/{made.pk}/"
+    )
     return made, job
 
 
