@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrollment.views import imports, lists, roster
+from enrollment.views import imports, keepers, lists, progress, roster, unenrolled
 
 urlpatterns = [
     path("roster/", roster.roster, name="roster"),
@@ -20,4 +20,14 @@ urlpatterns = [
     path("person-lists/<int:pk>/status/", lists.status, name="person_list_status"),
     path("person-lists/<int:pk>/withdraw/", lists.withdraw, name="person_list_withdraw"),
     path("person-lists/<int:pk>/errors.xlsx", lists.errors, name="person_list_errors"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/part/", progress.part, name="progress_part"),
+    path("progress.xlsx", progress.workbook, name="progress_xlsx"),
+    path("progress/recognise/", progress.recognise, name="village_recognise"),
+    path("progress/figures/", progress.figures, name="region_figures"),
+    path("progress/keepers/", keepers.keepers, name="keepers"),
+    path("progress/keepers/<int:pk>/end/", keepers.end, name="keeper_end"),
+    path("unenrolled/", unenrolled.unenrolled, name="unenrolled"),
+    path("unenrolled.xlsx", unenrolled.workbook, name="unenrolled_xlsx"),
+    path("unenrolled/<int:pk>/", unenrolled.mark, name="unenrolled_mark"),
 ]

@@ -110,14 +110,16 @@ class NotEnrolled(ScopedModel):
     township_id = models.BigIntegerField(null=True)
     village_id = models.BigIntegerField(null=True)
     reason = models.CharField("原因", max_length=10, choices=Reason.choices)
-    note = models.CharField("说明", max_length=100, blank=True)
+    note = EncryptedTextField("说明", mask="text")  # it may tell of an illness
     marked_at = models.DateTimeField(default=timezone.now)
     marked_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "id_index"], name="person_has_one_reason_an_edition"),
+            models.UniqueConstraint(
+                fields=["edition", "id_index", "township_id"], name="township_gives_one_reason_a_person"
+            ),
         ]
 
     def __str__(self) -> str:
