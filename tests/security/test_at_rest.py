@@ -29,7 +29,8 @@ HEADER = ("姓名", "身份证号", "乡镇", "村", "联系电话", "开户银�
 PLANTED = {
     "id": id_number(5678), "account": "6217000000000987654", "phone": "10000876543", "illness": "某种少见的重病",
     "payee id": id_number(5679), "payee account": "6217000000000123987", "reporter phone": "10000345678",
-    "staff phone": "10000234567", "hospital": "某某专科医院",
+    "staff phone": "10000234567", "hospital": "某某专科医院", "typed id": id_number(5680), "right id": id_number(5681),
+    "typed phone": "10000654321", "typed account": "6217000000000456123",
 }  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def plant(client, cast: Cast) -> None:
     client.post(f"/claims/new/{person.pk}/", hospital)
     with everything():
         assert Claim.objects.count() == 2
+    type_in(client)
     for address in ("/find/", "/claims/search/", "/roster/search/", "/claims/new/"):
         client.post(address, {"q": PLANTED["id"]})
     client.get("/audit/")
@@ -90,6 +92,26 @@ def plant(client, cast: Cast) -> None:
         "version": clerk.version,
     }
     assert client.post(f"/people/{clerk.pk}/", body).status_code == 302
+
+
+def type_in(client) -> None:
+    """A mistake in the grid, the row itself, an edit, the ID number put right, and a look at it in clear."""
+    row = {"rows": "10", "township": township(OWN).pk, "name-1": "郑某丙", "village-1": villages(OWN)[0].name}
+    row |= {
+        "id_number-1": PLANTED["typed id"],
+        "phone-1": PLANTED["typed phone"] + "号",
+        "bank_account-1": PLANTED["typed account"],
+    }
+    assert client.post("/roster/enter/", row).status_code == 422
+    assert client.post("/roster/enter/", row | {"phone-1": PLANTED["typed phone"]}).status_code == 302
+    with everything():
+        person = Enrollment.objects.get(name="郑某丙")
+    address = f"/roster/person/{person.pk}/"
+    edited = {"name": "郑某饼", "village": person.village.name, "bank_account": PLANTED["account"], "version": 1}
+    assert client.post(f"{address}edit/", edited).status_code == 302
+    right = {"number": PLANTED["right id"], "reason": "typing", "proof": f"户口簿 {PLANTED['right id']}", "version": 2}
+    assert client.post(f"{address}correct-id/", right).status_code == 302
+    client.post(f"{address}reveal/", {"field": "id_number", "reason": "核对", "more": PLANTED["right id"]})
 
 
 def raw_database() -> bytes:
