@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow
+from enrollment.services.corrected_numbers import mark_corrected
 from enrollment.services.listing import mark_listed
 from orgs.bulk import run_join
 from orgs.models import Region
@@ -32,6 +33,7 @@ def compare(batch: RosterBatch, scope: Scope) -> int:
     with acting(scope):
         _mark(batch, "unchanged", "e.content = r.content")
         _mark(batch, "changed", "e.content <> r.content")
+        mark_corrected(batch)
     return elsewhere
 
 

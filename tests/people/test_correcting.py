@@ -196,6 +196,17 @@ def test_a_correction_while_an_import_waits_is_not_undone_by_it(cast: Cast, logi
         assert [one.id_index for one in Enrollment.objects.all()] == [blind_index(id_number(50))]
 
 
+def test_a_sheet_that_still_has_the_wrong_number_brings_nobody_back(cast: Cast) -> None:
+    assert enter(cast.clerk, row(3, "郑某丁")).batch
+    with everything():
+        person = Enrollment.objects.get()
+    correct(person, id_number(50), cast.clerk)
+    batch = uploaded(roster_book(*rows_of(3)), cast.clerk)
+    assert (batch.counts["invalid"], batch.counts["new"]) == (1, 0)
+    owner = ("别某人", *rows_of(3)[0][1:])
+    assert uploaded(roster_book(owner), cast.clerk, name="本人.xlsx").counts["new"] == 1
+
+
 def test_the_next_import_with_the_right_number_finds_nothing_to_change(cast: Cast) -> None:
     assert enter(cast.clerk, row(3, "郑某丁")).batch
     with everything():
