@@ -5,6 +5,7 @@ import pytest
 from enrollment.models import Enrollment, RosterBatch
 from tests.cast import NEAR, OWN, Cast, enrol, id_number, township, villages
 from tests.ground import everything
+from tests.people.test_entering import village_clerk
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/roster/enter/"
@@ -95,6 +96,20 @@ def test_a_clerk_cannot_enter_elsewhere_by_the_form(cast: Cast, login) -> None:
     login(cast.clerk).post(ADDRESS, sent(row(1)) | {"township": str(township(NEAR).pk)})
     with everything():
         assert {one.township for one in Enrollment.objects.all()} == {township(OWN)}
+
+
+def test_a_villages_clerk_is_offered_their_own_village(cast: Cast, login) -> None:
+    by = village_clerk()
+    own, other = villages(OWN)[:2]
+    client = login(by)
+    words = client.get(ADDRESS).content.decode()
+    assert (f'value="{own.name}"' in words, f'value="{other.name}"' in words) == (True, False)
+    assert client.post(ADDRESS, sent(row(1, village=other.name))).status_code == 422
+    assert client.post(ADDRESS, sent(row(1), next="yes")).status_code == 302
+    with everything():
+        person = Enrollment.objects.get()
+    assert client.post(f"/roster/person/{person.pk}/edit/", form_of(person, group="5组")).status_code == 302
+    assert client.get("/roster/").status_code == 200
 
 
 # --- one person's particulars ---------------------------------------------------------------------------------------
