@@ -96,7 +96,9 @@ def village_clerk(name: str = "village.clerk") -> User:
     office = Organization.objects.create(
         kind=Organization.Kind.TOWNSHIP, name=f"{place.name}村委会", short_name=place.name, region=place
     )
-    return User.objects.create(username=name, name="村某干", organization=office, role=Role.CLERK, password="!")
+    return User.objects.create(
+        username=name, name="村某干", organization=office, role=Role.CLERK, password="!", must_change_password=False
+    )
 
 
 def test_a_villages_clerk_enters_their_own_village_only(cast: Cast) -> None:
