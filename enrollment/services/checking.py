@@ -15,10 +15,10 @@ from enrollment.roster.reading import ReadingReport, read_rows
 from enrollment.roster.refusal import RosterRefused
 from enrollment.services.comparing import ELSEWHERE, compare, preview
 from enrollment.services.error_file import make_error_file
-from enrollment.services.staging import stage, stamp_of
+from enrollment.services.staging import Stamp, stage
 from office.files import read_file
 from office.jobs import JobRefused, Progress
-from orgs.models import User
+from orgs.models import Region, User
 from orgs.scope import acting, scope_of, visible
 
 
@@ -83,7 +83,7 @@ class _Check:
         self.progress.stage("逐行校验", total=sum(sheet.rows for sheet in looked.sheets))
         with acting(self.scope):
             places = region_index(self.batch.edition, self.by)
-            stamp = stamp_of(self.batch)
+            stamp = self._stamp()
         rows = check_rows(
             read_rows(content, looked, report=self.reading),
             facts=looked,
@@ -101,6 +101,15 @@ class _Check:
 
     def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
         make_error_file(self.batch, self.by, content, looked, self.report.headers, counts)
+
+    def _stamp(self) -> Stamp:
+        place = self.batch.edition.place
+        return Stamp(
+            batch_id=self.batch.pk,
+            default_path=self.batch.region_path,
+            paths=dict(Region.objects.filter(path__startswith=place.path).values_list("pk", "path")),
+            insurers=dict(self.batch.edition.assignments.values_list("township_id", "insurer_id")),
+        )
 
     def _finish(self, summary: dict[str, Any]) -> dict[str, Any]:
         counts = summary["counts"] | {

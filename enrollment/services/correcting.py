@@ -9,7 +9,8 @@ from django.utils.module_loading import import_string
 
 from calc.id_number import IdNumber, as_18, check_id_number
 from enrollment.models import Enrollment, IdCorrection
-from enrollment.services.staging import SEXES, content_of
+from enrollment.services.staging import SEXES
+from enrollment.services.stamping import content_of
 from orgs.audit import record
 from orgs.crypto import blind_index
 from orgs.logs import without_numbers

@@ -15,7 +15,8 @@ from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.typed import MOST_ROWS, TYPED, TypedRow, as_chunk, is_typed
 from enrollment.services.comparing import compare, preview
 from enrollment.services.confirming import confirm_batch
-from enrollment.services.staging import Stamp, stage, stamp_of
+from enrollment.services.staging import Stamp, stage
+from enrollment.services.stamping import stamp_of
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import run_join

@@ -9,13 +9,12 @@ from django.db import transaction
 
 from calc.id_number import as_18
 from enrollment.initials import initials_of
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.models import RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
 from office.jobs import Progress
 from orgs.bulk import insert_rows
 from orgs.crypto import blind_index
-from orgs.models import Region
 from orgs.scope import Scope, acting
 
 ROWS_A_WRITE = 5_000
@@ -37,17 +36,6 @@ class Stamp:
     default_path: str
     paths: Mapping[int, str]
     insurers: Mapping[int, int | None]
-
-
-def stamp_of(batch: RosterBatch) -> Stamp:
-    """What the rows of this batch are stamped with."""
-    place = batch.edition.place
-    return Stamp(
-        batch_id=batch.pk,
-        default_path=batch.region_path,
-        paths=dict(Region.objects.filter(path__startswith=place.path).values_list("pk", "path")),
-        insurers=dict(batch.edition.assignments.values_list("township_id", "insurer_id")),
-    )
 
 
 def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress) -> int:
@@ -96,14 +84,9 @@ def _cells(row: CheckedRow, stamp: Stamp) -> tuple[Any, ...]:
         _phone.seal(values.phone) if values.phone else b"",
         values.bank[:60],
         _account.seal(values.bank_account) if values.bank_account else b"",
-        content_of(*plain) if row.state == "valid" else "",
+        blind_index("\x1f".join(map(str, plain))) if row.state == "valid" else "",
         [_problem(problem) for problem in row.problems],
     )
-
-
-def content_of(*plain: Any) -> str:
-    """A keyed hash of a person's particulars: two rows with the same one differ in nothing that a roster keeps."""
-    return blind_index("\x1f".join(map(str, plain)))
 
 
 def _household_of_head(values: RosterValues) -> str:
