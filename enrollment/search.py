@@ -53,15 +53,12 @@ def parse_query(text: str) -> PersonQuery | None:
 def matching(people: QuerySet[Any], query: PersonQuery, *, prefix: str = "") -> QuerySet[Any]:
     """Those of `people` whom the query means; `prefix` names the fields of a snapshot (`person_`).
 
-    A name is found by its beginning, and by the two characters of the given name.
+    A name is found by its beginning, and by the two characters of the given name; so are its initials.
     """
     if query.kind == "id":
         return people.filter(id_index=query.value)
     if query.kind == "initials":
-        initials = f"{prefix}initials"
-        return people.filter(
-            Q(**{f"{initials}__startswith": query.value}) | Q(**{f"{initials}__contains": " " + query.value})
-        )
+        return people.filter(_initials(f"{prefix}initials", query.value))
     if people.model is not Enrollment:
         begins = Q(**{f"{prefix}name__startswith": query.value})
         return people.filter(begins | Q(**{f"{prefix}name__endswith": query.value}) if _is_given(query) else begins)
@@ -72,6 +69,14 @@ def matching(people: QuerySet[Any], query: PersonQuery, *, prefix: str = "") -> 
 def counted(people: QuerySet[Any]) -> int:
     """How many, up to one more than MOST_COUNTED."""
     return people.order_by()[: MOST_COUNTED + 1].count()
+
+
+def _initials(field: str, letters: str) -> Q:
+    """Of the whole name from its beginning, or of the given name; each reading of a character counts."""
+    found = Q(**{f"{field}__startswith": letters}) | Q(**{f"{field}__contains": f" {letters}"})
+    if len(letters) < GIVEN_CHARACTERS:
+        return found
+    return found | Q(**{f"{field}__endswith": letters}) | Q(**{f"{field}__contains": f"{letters} "})
 
 
 def _is_given(query: PersonQuery) -> bool:

@@ -1,4 +1,4 @@
-"""Staged rows against corrections of ID numbers: a sheet that still has the wrong number brings nobody back under it."""
+"""Staged rows against corrections of ID numbers: a sheet with the wrong number brings nobody back."""
 
 import json
 from collections import Counter
