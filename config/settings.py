@@ -235,9 +235,13 @@ CELERY_BEAT_SCHEDULE = {"ring-waiting-jobs": {"task": "office.tasks.ring_waiting
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
+    "roster_carry": "enrollment.tasks.carry_over",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "roster_undo": "enrollment.tasks.undo_roster",
     "what_if": "reports.what_if.running.compute_what_if",
 }
+
+ENROLLMENT_HELD_BY = ("claims.holding.held_enrollments",)  # who is not taken off a roster unseen
 
 COMPUTED_STATES = {"premium_total": "premiums.bills.billed_total"}  # of an edition; nobody types them
 

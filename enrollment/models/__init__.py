@@ -1,4 +1,5 @@
 from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
+from enrollment.models.conflicts import RosterConflict
 from enrollment.models.people import Enrollment, VillageTotal
 
-__all__ = ["Enrollment", "RosterBatch", "RosterChange", "RosterRow", "VillageTotal"]
+__all__ = ["Enrollment", "RosterBatch", "RosterChange", "RosterConflict", "RosterRow", "VillageTotal"]
