@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from enrollment.models import RosterBatch, VillageTotal
+from enrollment.models import Enrollment, RosterBatch, VillageTotal
 from orgs.bulk import fetch_join
 from orgs.scope import Scope, acting, system_scope
 from schemes.models import Edition
@@ -100,3 +100,19 @@ def _covered(batch: RosterBatch, others: list[int]) -> dict[int, int]:
         [*others, batch.edition.last_day, batch.edition.first_day, batch.pk],
     )
     return dict(rows)
+
+
+def besides_by_person(edition: Edition, people: list[str]) -> dict[str, str]:
+    """For a page of people (by blind index): the titles of other editions that cover them in the same period."""
+    with system_scope("名册导入：核对同期其他方案"):
+        others = {other.pk: title_for(edition, other) for other in _running_besides(edition)}
+        found = Enrollment.objects.filter(
+            Q(covered_from__isnull=True) | Q(covered_from__lte=edition.last_day),
+            Q(covered_to__isnull=True) | Q(covered_to__gte=edition.first_day),
+            id_index__in=people, edition__in=list(others), removed_at__isnull=True,
+        )  # fmt: skip
+        pairs = sorted({(person, others[pk]) for person, pk in found.values_list("id_index", "edition_id")})
+    titles: dict[str, list[str]] = {}
+    for person, title in pairs:
+        titles.setdefault(person, []).append(title)
+    return {person: "、".join(known) for person, known in titles.items()}
