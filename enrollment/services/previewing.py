@@ -78,7 +78,7 @@ def present_in(edition_id: int, villages: list[int]) -> dict[int, tuple[int, int
     """By village: how many are enrolled, and a figure that changes when somebody comes or goes."""
     people = Enrollment.objects.filter(edition=edition_id, village_id__in=villages, removed_at__isnull=True)
     counted = people.values_list("village_id").annotate(n=Count("id"), ids=Sum("id")).order_by()
-    return {pk: (n, ids) for pk, n, ids in counted}
+    return {pk: (n, int(ids)) for pk, n, ids in counted}  # PostgreSQL sums into a Decimal
 
 
 def _line(

@@ -70,6 +70,7 @@ def _refuse_same_file(edition: Edition, digest: str, by: User) -> None:
     same = (
         visible(RosterBatch, by)
         .filter(edition=edition, file_sha256=digest, state__in=(*OPEN_STATES, RosterBatch.State.CONFIRMED))
+        .exclude(reversed_by__state=RosterBatch.State.CONFIRMED)
         .first()
     )
     if same is None:
