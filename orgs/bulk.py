@@ -63,6 +63,11 @@ def row_lock(alias: str) -> str:
     return f" FOR UPDATE OF {alias}" if connection.vendor == "postgresql" else ""
 
 
+def as_json(expression: str) -> str:
+    """An SQL text expression as the value of a JSON column."""
+    return f"CAST({expression} AS jsonb)" if connection.vendor == "postgresql" else expression
+
+
 def refresh_statistics() -> None:
     """Tell the planner of a load at once; without it PostgreSQL scans a fresh roster until its own round comes."""
     with connection.cursor() as cursor:

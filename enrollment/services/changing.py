@@ -16,7 +16,9 @@ COPIED = (
 )  # fmt: skip
 CORRECTED = tuple(column for column in COPIED if column not in {"id_number", "id_index", "township_id", "insurer_id"})
 KEPT = ("region_path", "insurer_id", *(column for column in CORRECTED if column != "region_path"))  # in a change
-TEXTS = tuple(column for column in KEPT if column not in {"region_path", "insurer_id", "village_id", "phone", "account"})
+TEXTS = tuple(
+    column for column in KEPT if column not in {"region_path", "insurer_id", "village_id", "phone", "account"}
+)
 
 MEANT = """r.batch_id = %s AND r.outcome = 'changed' AND e.edition_id = %s AND e.id_index = r.id_index
     AND e.township_id = r.township_id AND e.removed_at IS NULL"""
@@ -100,11 +102,9 @@ def keep_before(batch: RosterBatch, kind: str, source: str, parameters: list[Any
     """Put on record, and hold, the people `e` of `source` as they are, before the batch changes them."""
     return run_join(
         f"""INSERT INTO enrollment_rosterchange (batch_id, enrollment_id, kind, version_after, {names(KEPT)})
-            SELECT %s, e.id, %s, e.version + 1, {names(KEPT, "e.")} {source}{row_lock("e")}""",  # noqa: S608
+            SELECT %s, e.id, %s, e.version + 1, {names(KEPT, "e.")} {source}{row_lock("e")}""",
         [batch.pk, kind, *parameters],
     )
-
-
 
 
 def sum_up_villages(edition_id: int, villages: set[int]) -> None:

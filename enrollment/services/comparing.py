@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 from enrollment.models import RosterBatch, RosterConflict, RosterRow
+from enrollment.services.listing import mark_listed
 from orgs.bulk import run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
 
@@ -29,7 +30,6 @@ DECIDED = _finding(
     "这一行区县已经裁定过，维持原来的登记", "请从文件里删去这一行；情况有变的，请联系区县主管部门",
 )  # fmt: skip
 CONFLICTS = {ELSEWHERE["kind"]: RosterConflict.Kind.ELSEWHERE, OTHER_NAME["kind"]: RosterConflict.Kind.OTHER_NAME}
-KNOWN = frozenset({ELSEWHERE["kind"], DECIDED["kind"]})  # of people whose number could be read
 FOUND_HERE = (RosterRow.Outcome.CHANGED, RosterRow.Outcome.UNCHANGED, RosterRow.Outcome.CONFLICT)
 
 
@@ -38,7 +38,7 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
     kinds: Counter[str] = Counter()
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
         kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
-    # lists of dead, moved out, excluded: `kinds += mark_listed(batch)` goes here
+    kinds += mark_listed(batch)
     with acting(scope):
         _mark_found(batch)
         conflicts = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CONFLICT).count()
@@ -53,6 +53,12 @@ def forget_comparison(batch: RosterBatch) -> None:
     """Rows that the rosters told apart are good rows again, to be compared anew."""
     found = RosterRow.objects.filter(batch=batch, outcome__in=FOUND_HERE)
     found.update(outcome=RosterRow.Outcome.NEW, problems=[], found_version=None)
+
+
+def leaves_unread(problem: dict[str, str]) -> bool:
+    """Whether a row's mistake leaves open whom it names: what a list or a decision says of somebody does not."""
+    known = problem["kind"] == DECIDED["kind"] or problem["kind"].startswith("listed_")
+    return problem["column"] == "id_number" and not known
 
 
 def _as_json(finding: dict[str, Any]) -> str:

@@ -24,9 +24,7 @@ from orgs.scope import acting, scope_of, system_scope
 from schemes.models import Edition
 
 LARGE_LOAD = 1_000
-MOVED = (
-    "校验之后名册有了变动（有人已由别处参保，或已另行增减、更正），没有写入；已重新核对，请再看一遍预览"
-)
+MOVED = "校验之后名册有了变动（有人已由别处参保，或已另行增减、更正），没有写入；已重新核对，请再看一遍预览"
 
 
 class RosterMoved(Exception):

@@ -46,9 +46,7 @@ def decide_conflict(
             fresh.decision_batch = _carry_out(fresh, by)
     fresh.state, fresh.decision, fresh.reason = State.DECIDED, decision, reason.strip()
     fresh.decided_by, fresh.decided_at, fresh.version = by, timezone.now(), read_version + 1
-    fresh.save(
-        update_fields=["state", "decision", "reason", "decided_by", "decided_at", "version", "decision_batch"]
-    )
+    fresh.save(update_fields=["state", "decision", "reason", "decided_by", "decided_at", "version", "decision_batch"])
     record("roster.decide", by=by, target=fresh, decision=decision, reason=fresh.reason)
     return fresh
 

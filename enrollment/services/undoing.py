@@ -179,7 +179,8 @@ def _keep_rows_that_stay(reversal: RosterBatch, batch: RosterBatch) -> dict[str,
         problem = {"column": "", "title": "", "kind": fate, "found": "", "message": reason, "mend": ""}
         sql, parameters = fates(batch).filter(fate=fate).values("enrollment_id").query.sql_with_params()
         found[fate] = run_sql(
-            f"""INSERT INTO enrollment_rosterrow (batch_id, sheet, number, outcome, village_name, problems, {names(ROW)})
+            f"""INSERT INTO enrollment_rosterrow
+                  (batch_id, sheet, number, outcome, village_name, problems, {names(ROW)})
                 SELECT %s, '', row_number() OVER (ORDER BY e.id), 'invalid', v.name, %s, {names(ROW, "e.")}
                 FROM enrollment_enrollment AS e JOIN orgs_region AS v ON v.id = e.village_id
                 WHERE e.id IN ({sql})""",  # noqa: S608

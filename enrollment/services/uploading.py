@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enrollment.models import RosterBatch, RosterRow
-from enrollment.services.comparing import KNOWN
+from enrollment.services.comparing import leaves_unread
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
@@ -135,7 +135,7 @@ def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> No
     invalid = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.INVALID)
     there = invalid.filter(Q(village_id__in=whole_villages) | Q(village_id__isnull=True))
     unread = sum(
-        not index or any(problem["column"] == "id_number" and problem["kind"] not in KNOWN for problem in found)
+        not index or any(map(leaves_unread, found))
         for index, found in there.values_list("id_index", "problems").iterator(chunk_size=5000)
     )
     if unread:

@@ -34,7 +34,9 @@ def tabs_of(batch: RosterBatch) -> list[Tab]:
     n = batch.counts.get
     if batch.kind in WITHOUT_ROWS:
         lists = [
-            Tab("removed", "撤出" if batch.kind == Kind.REVERSAL else "减员", n("removed", 0), "changes", kind="removed"),
+            Tab(
+                "removed", "撤出" if batch.kind == Kind.REVERSAL else "减员", n("removed", 0), "changes", kind="removed"
+            ),
             Tab("changed", "变更", n("changed", 0), "changes", kind="changed"),
             Tab("new", "恢复" if batch.kind == Kind.REVERSAL else "新增", n("new", 0), "changes", kind="added"),
         ]

@@ -24,6 +24,7 @@ from orgs.scope import visible
 from schemes.current import current_edition
 from schemes.rules.rate_words import rate_text
 
+
 @require_http_methods(["GET", "POST"])
 @grants("roster.import")
 def upload(request: HttpRequest) -> HttpResponse:
@@ -164,5 +165,7 @@ def error_book(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, pk: int) -> RosterBatch:
-    batches = visible(RosterBatch, request.user).select_related("edition", "township", "error_file", "made_by", "source_edition")
+    batches = visible(RosterBatch, request.user).select_related(
+        "edition", "township", "error_file", "made_by", "source_edition"
+    )
     return get_object_or_404(batches, pk=pk)

@@ -82,7 +82,10 @@ def roster_as_it_is() -> tuple[list[Any], dict[int, tuple[int, int]]]:
     """Every enrolled person with everything that is known of them, and the sums by village."""
     with everything():
         people = [
-            (tuple(getattr(person, field) for field in CONTENT), tuple(getattr(person, field).reveal() for field in SEALED))
+            (
+                tuple(getattr(person, field) for field in CONTENT),
+                tuple(getattr(person, field).reveal() for field in SEALED),
+            )
             for person in Enrollment.objects.filter(removed_at__isnull=True)
         ]
         sums = {total.village_id: (total.persons, total.households) for total in VillageTotal.objects.all()}
@@ -109,7 +112,11 @@ def another_edition(code: str, *, years: int, scheme: Any = None, place: Any = N
         )  # fmt: skip
         InsurerAssignment.objects.bulk_create(
             InsurerAssignment(
-                edition=edition, township_id=one.township_id, insurer_id=one.insurer_id, clause=one.clause, position=one.position
+                edition=edition,
+                township_id=one.township_id,
+                insurer_id=one.insurer_id,
+                clause=one.clause,
+                position=one.position,
             )
             for one in own.assignments.all()
         )

@@ -118,7 +118,11 @@ def test_last_year_by_village(cast: Cast) -> None:
     after = another_edition("next", years=1)
     batch = _uploaded_for(after, book(1, 2, 7, 8), cast)
     last = batch.counts["last_year"]
-    assert (last["again"], last["first"], last["gone"]) == (2, 2, 1)  # 8 was on another township's: none of its business
+    assert (last["again"], last["first"], last["gone"]) == (
+        2,
+        2,
+        1,
+    )  # 8 was on another township's: none of its business
     assert batch.villages[0]["gone"] == 1
 
 
@@ -156,7 +160,12 @@ def test_last_years_roster_is_carried_over_once_looked_at(cast: Cast) -> None:
     confirmed(book(9, place=NEAR), cast.near_clerk, place=NEAR)
     after = another_edition("next", years=1)
     batch = carried(after, OWN, cast.clerk)
-    assert (batch.kind, batch.state, batch.counts["new"], batch.source_edition.code) == ("carried", "checked", 3, "wanzhou-2021")
+    assert (batch.kind, batch.state, batch.counts["new"], batch.source_edition.code) == (
+        "carried",
+        "checked",
+        3,
+        "wanzhou-2021",
+    )
     assert batch.counts["last_year"]["again"] == 3
     confirm(batch, cast.clerk)
     with everything():
@@ -197,7 +206,9 @@ def _uploaded_for(edition, content: bytes, cast: Cast):
     from orgs.scope import acting, scope_of
 
     with acting(scope_of(cast.clerk)):
-        batch, job = upload_roster(edition=edition, township=township(OWN), name="名册.xlsx", content=content, by=cast.clerk)
+        batch, job = upload_roster(
+            edition=edition, township=township(OWN), name="名册.xlsx", content=content, by=cast.clerk
+        )
     run(job)
     return reread_batch(batch)
 

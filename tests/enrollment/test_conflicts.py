@@ -30,7 +30,11 @@ def other_name(cast: Cast) -> RosterConflict:
 def test_a_transfer_moves_the_person_and_both_sums(cast: Cast, elsewhere: RosterConflict) -> None:
     done = decided(elsewhere, "transfer", cast.authority)
     person = on_roster(1)
-    assert (person.township.name, person.village, person.insurer_id) == (OWN, villages(OWN)[0], cast.adjuster.organization_id)
+    assert (person.township.name, person.village, person.insurer_id) == (
+        OWN,
+        villages(OWN)[0],
+        cast.adjuster.organization_id,
+    )
     assert person.id_number.reveal() == row(1)[1]
     totals_agree()
     with everything():
@@ -74,7 +78,12 @@ def test_a_transfer_of_somebody_who_has_left_meanwhile_just_enrols(cast: Cast) -
 def test_a_name_is_put_right_with_what_else_the_row_says(cast: Cast, other_name: RosterConflict) -> None:
     decided(other_name, "rename", cast.authority)
     person = on_roster(1)
-    assert (person.name, person.initials, person.village, person.version) == ("郑某异", other_name.initials, villages(OWN)[1], 2)
+    assert (person.name, person.initials, person.village, person.version) == (
+        "郑某异",
+        other_name.initials,
+        villages(OWN)[1],
+        2,
+    )
     totals_agree()
     again = uploaded(roster_book(row(1, name="郑某异", village=1), row(2)), cast.clerk, name="三.xlsx")
     assert (again.counts["unchanged"], again.counts["new"]) == (1, 1)
@@ -85,7 +94,10 @@ def test_the_former_name_may_stay(cast: Cast, other_name: RosterConflict) -> Non
     assert on_roster(1).name == "郑某乙"
 
 
-@pytest.mark.parametrize(("decision", "reason"), [("transfer", ""), ("transfer", "   "), ("rename", "理由"), ("", "理由"), ("keep", "长" * 201)])
+@pytest.mark.parametrize(
+    ("decision", "reason"),
+    [("transfer", ""), ("transfer", "   "), ("rename", "理由"), ("", "理由"), ("keep", "长" * 201)],
+)
 def test_what_is_incomplete_is_refused(cast: Cast, elsewhere: RosterConflict, decision: str, reason: str) -> None:
     with pytest.raises(DecisionRefused):
         decided(elsewhere, decision, cast.authority, reason)

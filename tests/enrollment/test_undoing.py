@@ -40,9 +40,7 @@ def reasons(reversal: RosterBatch) -> dict[str, str]:
 def test_the_roster_is_as_it_was_before(cast: Cast) -> None:
     confirmed(book(1, 2, 3, 4), cast.clerk, name="原.xlsx")
     before = roster_as_it_is()
-    batch = uploaded(
-        roster_book(row(1), row(2, village=1), row(5), row(6, village=1)), cast.clerk, name="改.xlsx"
-    )
+    batch = uploaded(roster_book(row(1), row(2, village=1), row(5), row(6, village=1)), cast.clerk, name="改.xlsx")
     batch = confirm(batch, cast.clerk, whole=(villages(OWN)[0].pk,))
     assert {key: batch.counts[key] for key in ("new", "changed", "removed")} == {"new": 2, "changed": 1, "removed": 2}
     assert roster_as_it_is() != before

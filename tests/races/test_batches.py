@@ -208,4 +208,3 @@ def in_thread(work) -> Thread:
     thread = Thread(target=run)
     thread.start()
     return thread
-
