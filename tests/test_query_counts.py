@@ -52,7 +52,7 @@ def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> N
     assert (few, asked(client, address)) == (pinned, pinned)
 
 
-PINNED = {"?tab=conflict": 13, "?tab=new": 11, "?tab=removed": 11}
+PINNED = {"?tab=conflict": 13, "?tab=new": 12, "?tab=removed": 11}
 
 
 @pytest.mark.parametrize("tab", PINNED)
