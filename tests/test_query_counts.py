@@ -5,7 +5,8 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import OWN, Cast, claim_in, enrol, uploaded, villages
+from tests.cast import NEAR, OWN, Cast, claim_in, enrol, uploaded, villages
+from tests.enrollment.batches import book, confirmed
 from tests.enrollment.test_import import roster_book, rows_of
 from tests.lists.making import in_force, row_of
 
@@ -13,7 +14,7 @@ PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
     "/claims/": ("clerk", 18),
-    "/roster/import/": ("clerk", 12),
+    "/roster/import/": ("clerk", 13),
     "/jobs/": ("clerk", 10),
     "/person-lists/": ("authority", 11),
     "/person-lists/enrolled/": ("authority", 11),
@@ -68,3 +69,19 @@ def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> N
     uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
     lists_come_in(cast, 40)
     assert (few, asked(client, address)) == (pinned, pinned)
+
+
+PINNED = {"?tab=conflict": 13, "?tab=new": 12, "?tab=removed": 11}
+
+
+@pytest.mark.parametrize("tab", PINNED)
+def test_a_batch_and_what_waits_for_the_county_ask_no_more_for_more_rows(tab: str, cast: Cast, login) -> None:
+    found = []
+    for first, last in ((1, 3), (10, 30)):
+        for n in range(first, last):
+            enrol(NEAR, n, household=f"N{n}")
+        batch = confirmed(book(*range(first, last + 5)), cast.clerk, name=f"{first}.xlsx")
+        assert batch.counts["queued"] == last - first
+        pages = ((cast.clerk, f"/roster/import/{batch.pk}/{tab}"), (cast.authority, "/roster/conflicts/"))
+        found.append([asked(login(user), address) for user, address in pages])
+    assert found == [[PINNED[tab], 9]] * 2
