@@ -22,6 +22,7 @@ from schemes.terms.reading_examples import read_example
 from schemes.terms.reading_limits import read_limit
 from schemes.terms.reading_pools import read_insurers, read_pool, read_risk_sharing
 from schemes.terms.reading_premiums import read_participation, read_premium, read_shares
+from schemes.terms.reading_roster_steps import read_roster_steps
 from schemes.terms.sense import note_nonsense
 from schemes.terms.townships import note_townships
 from schemes.terms.unused import note_unused
@@ -32,7 +33,7 @@ REQUIRED = (
 )
 OPTIONAL = (
     *("not_taking_part", "limits", "state", "departments", "payers", "shares", "pool", "risk_sharing"),
-    *("participation", "stages", "deadlines"),
+    *("participation", "stages", "roster_steps", "deadlines"),
 )
 _EDITION = ("code", "title", "short_title", "scheme_code", "scheme_name", "number_prefix", "place")
 
@@ -109,6 +110,7 @@ def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None, *, chec
         risk_sharing=read_risk_sharing(section),
         participation=read_participation(section),
         stages=read_stages(section),
+        roster_steps=read_roster_steps(section, roster=insured.roster),
         all_interpretations=tuple(dict.fromkeys(reading.interpretations)),
         trials=tuple(dict.fromkeys(reading.trials)),
     )

@@ -132,6 +132,15 @@ BROKEN = [
     ("period-not-calendar", "    route: report\n", "    route: report\n    route: report\n", "death.route", "写了两遍"),
     ("period-not-calendar", "    route: report\n", "\troute: report\n", "", "格式读不通"),
     ("period-not-calendar", "coverages:\n", "coverages: {}\nremoved:\n", "coverages", "是空的"),
+    # the steps of a roster
+    ("roster-steps", "{step: review, label: 镇审核, ", "{step: collate, label: 镇审核, ", "steps.steps[1]", "先由乡镇审核"),
+    ("roster-steps", "{step: police, ", "{step: tax, ", "steps[2].step", "「tax」不是名册的步骤"),
+    ("roster-steps", "{step: police, ", "{step: review, ", "steps.steps[2]", "步骤 review 写了两遍"),
+    ("roster-steps", 'due: "2024-12-15"', 'due: "2024-12-09"', "steps.steps[2]", "期限 2024-12-09 早于前面步骤的 2024-12-10"),
+    ("roster-steps", "{step: police, ", "{step: underwrite, ", "steps.steps[2]", "underwrite 后面还有步骤"),
+    ("roster-steps", "label: 户籍确认, department: 示例县公安局, due: \"2024-12-15\", clause: 五}", "label: 户籍确认}", "steps.steps[2]", "缺少依据 clause"),
+    ("roster-steps", 'days: {value: "5", clause: 五}', 'days: {value: 5, clause: 五}', "publicity.days.value", "没有引号的数 5"),
+    ("roster-steps", "  roster: true\n", "  roster: false\n", "roster_steps", "没有参保名册的方案写了名册步骤"),
 ]  # fmt: skip
 
 
