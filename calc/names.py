@@ -5,7 +5,7 @@ SEPARATORS = "·•・"
 
 
 def mask_name(name: str) -> str:
-    """`谭*华`, `谭*`, `买买提·吐尔*江`: one character hidden, the last but one of the name or the last of a short one."""
+    """`谭*华`, `谭*`, `买买提·吐尔*江`: one character hidden, the last but one or, of a short name, the last."""
     if len(name) < 3:
         return name[:-1] + HIDDEN if name else ""
     at = len(name) - 2

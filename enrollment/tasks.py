@@ -4,6 +4,7 @@ from typing import Any
 
 from enrollment.services.checking import check_batch
 from enrollment.services.confirming import confirm_batch
+from enrollment.services.printing import print_ordered
 from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress
 from office.models import Job
@@ -20,6 +21,11 @@ def confirm_roster(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the confirmed rows into the roster."""
     _still_may(job)
     return confirm_batch(batch_id=job.target_id or 0, by=job.requested_by, progress=progress)
+
+
+def print_roster(job: Job, progress: Progress) -> dict[str, Any]:
+    """Print what was ordered; the files lie with the order."""
+    return print_ordered(order_id=job.target_id or 0, by=job.requested_by, progress=progress)
 
 
 def _still_may(job: Job) -> None:

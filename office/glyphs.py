@@ -1,4 +1,4 @@
-"""Which characters the print font has: a rare one that it lacks is printed as 〓, and whoever seals the paper is told."""
+"""Which characters the print font has: one that it lacks is printed as 〓, and whoever seals the paper is told."""
 
 import re
 import struct

@@ -28,8 +28,8 @@ class PrintFailed(RuntimeError):
 
 
 def render_pdf(document: str, data: dict[str, Any], *, beat: Callable[[], None] = lambda: None) -> bytes:
-    """The PDF (A4) of a document: `statement` (理算书), `allocation` (保费分配表), `roster` (参保名册), `notice` (公示),
-    `slips` (保险凭证), `leaflets` (明白卡) or `table` (any list).
+    """The PDF (A4) of a document: `statement` (理算书), `allocation` (保费分配表), `roster` (参保名册),
+    `notice` (公示名单), `slips` (保险凭证), `leaflets` (明白卡) or `table` (any list).
 
     `data` is text, whole numbers, lists and dictionaries; sums come as printed text. What each document
     wants stands at the top of its template. `beat` is called every few seconds while it prints. Raises KeyError where

@@ -16,6 +16,7 @@ class Paper(models.TextChoices):
     NOTICE = "notice", "公示名单"
     SLIPS = "slips", "保险凭证"
     LEAFLETS = "leaflets", "明白卡"
+    GENERAL = "general", "明白卡（通用）"
 
 
 class PaperModel(ScopedModel):

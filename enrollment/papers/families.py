@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from enrollment.models import Enrollment
+from enrollment.roster.relations import HEADS, relation_name
 from orgs.fields import Secret
 
 FIELDS = (
     "village_id", "id", "name", "sex", "id_number", "id_index", "household", "group", "relation", "covered_from",
     "covered_to",
 )  # fmt: skip
-HEADS = frozenset({"户主", "本人", "01", "02"})
 MOST_SHOWN = 14  # characters: a longer household number may be somebody's ID number
 SEXES = {"m": "男", "f": "女"}
 _DIGITS = re.compile(r"(\d+)")
@@ -40,6 +40,10 @@ class Member:
     def key(self) -> str:
         """The household's key within its village; somebody without a household is one by themselves."""
         return self.household or f"p{self.id_index[:12]}"
+
+    @property
+    def relation_word(self) -> str:
+        return relation_name(self.relation)
 
     @property
     def sex_word(self) -> str:
