@@ -10,6 +10,7 @@ from tests.enrollment.test_import import roster_book, rows_of
 PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
+    "/prints/": ("clerk", 20),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 12),
     "/jobs/": ("clerk", 10),

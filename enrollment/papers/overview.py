@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Max, Sum
 
 from enrollment.models import Enrollment, Handout, Paper, PublicNotice, RosterPrint, VillageTotal
 from enrollment.papers.content import Changes, contents_of
@@ -94,14 +94,10 @@ def _given(edition: Edition, township: Region, user: User) -> dict[int, dict[str
 
 
 def _printed(edition: Edition, township: Region, user: User) -> dict[int | None, RosterPrint]:
-    """The latest roster print of each village; None: of the township as a whole."""
+    """The latest roster print of each village."""
     prints = visible(RosterPrint, user).filter(edition=edition, township=township, kind=Paper.ROSTER)
-    prints = prints.select_related("printed_by").defer("snapshot").order_by("id")
-    return {one.village_id: one for one in prints}
-
-
-def latest_of_township(edition: Edition, township: Region, user: User) -> RosterPrint | None:
-    return _printed(edition, township, user).get(None)
+    latest = prints.order_by().values("village").annotate(last=Max("id")).values("last")
+    return {one.village_id: one for one in prints.filter(pk__in=latest).defer("snapshot")}
 
 
 def _notices(edition: Edition, township: Region, user: User) -> dict[int | None, PublicNotice]:

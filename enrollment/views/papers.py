@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from enrollment.models import Paper, PrintOrder, RosterPrint
 from enrollment.papers.checking import findings_of
-from enrollment.papers.overview import latest_of_township, township_lines, village_lines
+from enrollment.papers.overview import township_lines, village_lines
 from enrollment.papers.publicity import days_of
 from enrollment.services.printing import ACTS, PrintRefused, order_print
 from enrollment.views.places import Place, chosen_place, place_of
@@ -55,7 +55,6 @@ def _place_context(request: HttpRequest, edition: Edition, place: Place) -> dict
         "persons": sum(line.persons for line in lines),
         "households": sum(line.households for line in lines),
         "latest": latest.select_related("printed_by__organization").defer("snapshot")[:LATEST],
-        "of_township": None if place.village else latest_of_township(edition, place.township, request.user),
         "wanted_days": days_of(edition),
         "today": timezone.localdate(),
         **{name: may(request.user, act) for name, act in MAY.items()},

@@ -13,11 +13,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpResponse
+from django.utils import timezone
 
-from claims.models import Claim, Paper
-from enrollment.models import Enrollment, RosterBatch
+from claims.models import Claim
+from claims.models import Paper as ClaimPaper
+from enrollment.models import Enrollment, Paper, PrintOrder, PublicNotice, RosterBatch, RosterPrint
+from enrollment.services.handing_out import record_handouts
+from enrollment.services.printing import order_print
+from enrollment.services.publishing import post_notices
 from orgs.models import ApiToken, Organization, Region, Role, User
-from orgs.scope import system_scope
+from orgs.scope import acting, scope_of, system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
 from schemes.drafting import start_draft
@@ -69,8 +74,11 @@ class Corner:
 
     person: Enrollment
     claims: dict[str, Claim]
-    paper: Paper
+    paper: ClaimPaper
     batch: RosterBatch
+    order: PrintOrder
+    printed: RosterPrint
+    notice: PublicNotice
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,21 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    return Corner(person, claims, paper_on(claims["reported"], clerk), batch)
+    paper = paper_on(claims["reported"], clerk)
+    return Corner(person, claims, paper, batch, *_printed_and_posted(world, person, clerk))
+
+
+def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[PrintOrder, RosterPrint, PublicNotice]:
+    """The roster of the person's village as printed by the clerk, posted, and handed out."""
+    where = {"edition": world.edition, "township": person.township, "village": person.village}
+    with acting(scope_of(clerk)):
+        order, _ = order_print(**where, kind=Paper.ROSTER, by=clerk)
+        (notice,) = post_notices(**where, first_day=timezone.localdate(), days=7, by=clerk)
+        record_handouts(
+            edition=world.edition, village=person.village, kind="leaflet", heads=None,
+            given_on=timezone.localdate(), given_by="村某干", by=clerk,
+        )  # fmt: skip
+        return order, order.prints.get(), notice
 
 
 def _report(mark: str, n: int) -> Any:
@@ -277,6 +299,8 @@ def sees(actor: str, kind: str) -> set[str]:
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
+    if kind == "print_order":  # a file with full numbers is for whoever had it printed
+        return {"clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"}}.get(actor, set())
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
         "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},

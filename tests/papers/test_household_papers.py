@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from enrollment.models import Enrollment, Handout, PolicySlip, RosterPrint
+from enrollment.models import Enrollment, Handout, PolicySlip, PublicNotice, RosterPrint
 from enrollment.papers.families import families_of
 from enrollment.papers.premium import family_premium_fen, premium_fen
 from office.models import Job
@@ -18,6 +18,7 @@ from tests.papers.conftest import pdf_of
 from tests.papers.test_roster_print import checked, crowd
 from tests.premiums.conftest import wanzhou_but
 from tests.rules.editions import terms_of
+from tests.test_query_counts import asked
 
 
 def printed(client, place, kind: str):
@@ -227,3 +228,23 @@ def test_a_township_of_eight_thousand_in_a_minute(kind: str, cast: Cast, login) 
     (job,) = run_waiting_jobs()
     assert job.state == Job.State.DONE, job.message
     assert time.perf_counter() - started <= 60
+
+
+@pytest.mark.parametrize("address", ["/prints/", "/prints/handouts/{village}/", "/prints/notices/{notice}/"])
+def test_pages_ask_no_more_for_more_people(address: str, cast: Cast, login) -> None:
+    first, second = villages(OWN)[:2]
+    enrol(OWN, 1, village=first)
+    client = login(cast.clerk)
+    for n, (village, more) in enumerate(((first, 1), (second, 20))):
+        for at in range(more):
+            enrol(OWN, 100 * n + at + 2, household=f"H{n}{at:03d}", village=village)
+        client.post("/prints/notices/", {"place": township(OWN).pk, "days": "7"})
+        printed(client, village, "roster")
+        record(client, village, all="yes", given_on="")
+        with everything():
+            notice = PublicNotice.objects.get(village=village, state="posted")
+        shown = address.format(village=village.pk, notice=notice.pk)
+        if n == 0:
+            client.get(shown)
+            few = asked(client, shown)
+    assert asked(client, shown) == few
