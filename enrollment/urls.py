@@ -1,12 +1,25 @@
 from django.urls import path
 
-from enrollment.views import handouts, imports, notices, papers, roster
+from enrollment.views import (
+    conflicts,
+    handouts,
+    imports,
+    keepers,
+    lists,
+    notices,
+    papers,
+    progress,
+    roster,
+    undoing,
+    unenrolled,
+)
 
 urlpatterns = [
     path("roster/", roster.roster, name="roster"),
     path("roster/search/", roster.search, name="roster_search"),
     path("roster/import/", imports.upload, name="roster_upload"),
     path("roster/import/template.xlsx", imports.template, name="roster_template"),
+    path("roster/import/carry/", imports.carry, name="roster_carry"),
     path("roster/import/<int:pk>/", imports.batch_page, name="roster_batch"),
     path("roster/import/<int:pk>/status/", imports.batch_status, name="roster_batch_status"),
     path("roster/import/<int:pk>/confirm/", imports.confirm, name="roster_confirm"),
@@ -24,4 +37,26 @@ urlpatterns = [
     path("prints/handouts/<int:pk>/", handouts.handouts, name="handouts"),
     path("prints/handouts/<int:pk>/record/", handouts.record, name="handouts_record"),
     path("prints/handouts/<int:pk>/take-back/", handouts.take_back, name="handout_take_back"),
+    path("roster/import/<int:pk>/undo/", undoing.undo, name="roster_undo"),
+    path("roster/conflicts/", conflicts.conflict_list, name="roster_conflicts"),
+    path("roster/conflicts/<int:pk>/", conflicts.conflict_page, name="roster_conflict"),
+    path("roster/conflicts/<int:pk>/decide/", conflicts.decide, name="roster_decide"),
+    path("person-lists/", lists.person_lists, name="person_lists"),
+    path("person-lists/template.xlsx", lists.template, name="list_template"),
+    path("person-lists/enrolled/", lists.enrolled, name="listed_enrolled"),
+    path("person-lists/enrolled.xlsx", lists.enrolled_xlsx, name="listed_enrolled_xlsx"),
+    path("person-lists/<int:pk>/", lists.person_list, name="person_list"),
+    path("person-lists/<int:pk>/status/", lists.status, name="person_list_status"),
+    path("person-lists/<int:pk>/withdraw/", lists.withdraw, name="person_list_withdraw"),
+    path("person-lists/<int:pk>/errors.xlsx", lists.errors, name="person_list_errors"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/part/", progress.part, name="progress_part"),
+    path("progress.xlsx", progress.workbook, name="progress_xlsx"),
+    path("progress/recognise/", progress.recognise, name="village_recognise"),
+    path("progress/figures/", progress.figures, name="region_figures"),
+    path("progress/keepers/", keepers.keepers, name="keepers"),
+    path("progress/keepers/<int:pk>/end/", keepers.end, name="keeper_end"),
+    path("unenrolled/", unenrolled.unenrolled, name="unenrolled"),
+    path("unenrolled.xlsx", unenrolled.workbook, name="unenrolled_xlsx"),
+    path("unenrolled/<int:pk>/", unenrolled.mark, name="unenrolled_mark"),
 ]
