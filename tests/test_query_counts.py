@@ -13,6 +13,7 @@ from tests.lists.making import in_force, row_of
 PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
+    "/prints/": ("clerk", 20),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 13),
     "/jobs/": ("clerk", 10),

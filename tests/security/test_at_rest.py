@@ -63,6 +63,10 @@ def plant(client, cast: Cast) -> None:
     run_waiting_jobs()
     with everything():
         person = Enrollment.objects.get(name="郑某甲")
+    place = {"place": person.village_id, "days": "7"}
+    client.post("/prints/notices/", place)
+    for paper in ("roster", "notice", "slips", "leaflets"):
+        assert client.post(f"/prints/print/{paper}/", place)["Location"].startswith("/prints/files/")
     form = posted(
         report_of(
             "illness_death",
