@@ -7,6 +7,7 @@ from enrollment.services.checking import check_batch
 from enrollment.services.confirming import confirm_batch
 from enrollment.services.list_reading import read_list
 from enrollment.services.list_uploading import free_list
+from enrollment.services.printing import print_ordered
 from enrollment.services.undoing import undo_batch
 from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress
@@ -24,6 +25,11 @@ def confirm_roster(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the confirmed rows into the roster."""
     _still_may(job)
     return confirm_batch(batch_id=job.target_id or 0, by=job.requested_by, progress=progress)
+
+
+def print_roster(job: Job, progress: Progress) -> dict[str, Any]:
+    """Print what was ordered; the files lie with the order."""
+    return print_ordered(order_id=job.target_id or 0, by=job.requested_by, progress=progress)
 
 
 def carry_over(job: Job, progress: Progress) -> dict[str, Any]:

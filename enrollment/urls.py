@@ -1,6 +1,18 @@
 from django.urls import path
 
-from enrollment.views import conflicts, imports, keepers, lists, progress, roster, undoing, unenrolled
+from enrollment.views import (
+    conflicts,
+    handouts,
+    imports,
+    keepers,
+    lists,
+    notices,
+    papers,
+    progress,
+    roster,
+    undoing,
+    unenrolled,
+)
 
 urlpatterns = [
     path("roster/", roster.roster, name="roster"),
@@ -13,6 +25,18 @@ urlpatterns = [
     path("roster/import/<int:pk>/confirm/", imports.confirm, name="roster_confirm"),
     path("roster/import/<int:pk>/discard/", imports.discard, name="roster_discard"),
     path("roster/import/<int:pk>/errors.xlsx", imports.error_book, name="roster_errors"),
+    path("prints/", papers.prints, name="prints"),
+    path("prints/print/<str:kind>/", papers.print_paper, name="print_paper"),
+    path("prints/orders/<int:pk>/", papers.print_order, name="print_order"),
+    path("prints/orders/<int:pk>/status/", papers.print_order_status, name="print_order_status"),
+    path("prints/files/<int:pk>/", papers.print_file, name="print_file"),
+    path("prints/check/", papers.check_code, name="check_code"),
+    path("prints/notices/", notices.post, name="notices_post"),
+    path("prints/notices/<int:pk>/", notices.notice, name="notice"),
+    path("prints/notices/<int:pk>/<str:action>/", notices.act, name="notice_act"),
+    path("prints/handouts/<int:pk>/", handouts.handouts, name="handouts"),
+    path("prints/handouts/<int:pk>/record/", handouts.record, name="handouts_record"),
+    path("prints/handouts/<int:pk>/take-back/", handouts.take_back, name="handout_take_back"),
     path("roster/import/<int:pk>/undo/", undoing.undo, name="roster_undo"),
     path("roster/conflicts/", conflicts.conflict_list, name="roster_conflicts"),
     path("roster/conflicts/<int:pk>/", conflicts.conflict_page, name="roster_conflict"),

@@ -13,10 +13,24 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from claims.models import Claim, Paper
-from enrollment.models import Enrollment, ListedPerson, PersonList, RosterBatch, RosterConflict, VillageKeeper
+from enrollment.models import (
+    Enrollment,
+    ListedPerson,
+    PersonList,
+    PrintOrder,
+    PublicNotice,
+    RosterBatch,
+    RosterConflict,
+    RosterPrint,
+    VillageKeeper,
+)
+from enrollment.services.handing_out import record_handouts
 from enrollment.services.keepers import enter_keeper
+from enrollment.services.printing import order_print
+from enrollment.services.publishing import post_notices
 from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import acting, scope_of, system_scope
@@ -79,6 +93,9 @@ class Corner:
     conflict: RosterConflict
     keeper: VillageKeeper
     listed: ListedPerson  # on the members list and not enrolled
+    order: PrintOrder
+    printed: RosterPrint
+    notice: PublicNotice
 
 
 @dataclass(frozen=True)
@@ -169,7 +186,12 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    more = (*_done_batch(place, n, clerk), _keeper(place, clerk), _listed(n))
+    more = (
+        *_done_batch(place, n, clerk),
+        _keeper(place, clerk),
+        _listed(n),
+        *_printed_and_posted(world, person, clerk),
+    )
     return Corner(person, claims, paper_on(claims["reported"], clerk), batch, *more)
 
 
@@ -212,6 +234,19 @@ def _person_lists(world: World) -> dict[str, PersonList]:
         foreign.region_path, foreign.title = world.foreign_edition.place.path, f"名单{canary('foreign')}"
         foreign.save(force_insert=True)
     return {"own": own, "foreign": foreign}
+
+
+def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[PrintOrder, RosterPrint, PublicNotice]:
+    """The roster of the person's village as printed by the clerk, posted, and handed out."""
+    where = {"edition": world.edition, "township": person.township, "village": person.village}
+    with acting(scope_of(clerk)):
+        order, _ = order_print(**where, kind="roster", by=clerk)
+        (notice,) = post_notices(**where, first_day=timezone.localdate(), days=7, by=clerk)
+        record_handouts(
+            edition=world.edition, village=person.village, kind="leaflet", heads=None,
+            given_on=timezone.localdate(), given_by="村某干", by=clerk,
+        )  # fmt: skip
+        return order, order.prints.get(), notice
 
 
 def _report(mark: str, n: int) -> Any:
@@ -334,6 +369,8 @@ def sees(actor: str, kind: str) -> set[str]:
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
+    if kind == "print_order":  # a file with full numbers is for whoever had it printed
+        return {"clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"}}.get(actor, set())
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
         "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},
