@@ -1,14 +1,15 @@
 """明白卡 for households: what is covered in plain words, how much, whom to call, what to bring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from enrollment.models import Paper
+from enrollment.models import Paper, VillageKeeper
 from enrollment.papers.content import RosterContent
 from enrollment.papers.families import Family
 from enrollment.papers.sheets import Names, Sheet, Village, code_of, stamp_of
 from enrollment.papers.slips import cover_data
 from orgs.models import Organization, Region, User
+from orgs.scope import visible
 from schemes.models import Edition
 from schemes.terms.summary import cover_lines, deadline_lines
 
@@ -22,9 +23,9 @@ def leaflets_sheet(
     by: User,
 ) -> Sheet:
     """A page for every household; without villages one page for everybody of the place."""
-    names = Names()
+    names, keepers = Names(), keepers_of(villages, by)
     households = [
-        _household(one.region, family, names, number)
+        _household(one.region, family, names, number, keepers)
         for one in villages
         for number, family in enumerate(one.families, start=1)
     ]
@@ -58,11 +59,20 @@ def _covers(edition: Edition) -> list[dict[str, Any]]:
     ]
 
 
-def _household(village: Region, family: Family, names: Names, number: int) -> dict[str, str]:
+Keepers = Mapping[tuple[int, str], str]  # village id and group, empty for the whole village → name
+
+
+def keepers_of(villages: Sequence[Village], by: User) -> Keepers:
+    """Who looks after the villages and their groups now."""
+    keepers = visible(VillageKeeper, by).filter(village__in=[one.region.pk for one in villages], ended_at__isnull=True)
+    return {(village, group): name for village, group, name in keepers.values_list("village_id", "group", "name")}
+
+
+def _household(village: Region, family: Family, names: Names, number: int, keepers: Keepers) -> dict[str, str]:
     township = village.parent.name if village.parent else ""
     return {
         "head": f"{names.printed(family.head.name, number)} 户",
         "place": f"{township}{village.name}{family.group}",
         "persons": f"参保 {len(family.members)} 人",
-        "keeper": "",
+        "keeper": keepers.get((village.pk, family.group)) or keepers.get((village.pk, ""), ""),
     }
