@@ -71,7 +71,7 @@ class Enrollment(ScopedModel):
             ),
             models.Index(fields=["edition", "region_path"], name="enrollment_by_region"),
             models.Index(
-                fields=["edition", "given"],
+                fields=["edition", "given", "township", "village", "id"],
                 condition=models.Q(removed_at__isnull=True),
                 name="enrollment_by_given",
             ),

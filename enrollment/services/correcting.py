@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from calc.id_number import IdNumber, as_18, check_id_number
 from enrollment.models import Enrollment, IdCorrection
+from enrollment.services.confirming import take_turns
 from enrollment.services.staging import SEXES
 from enrollment.services.stamping import content_of
 from orgs.audit import record
@@ -18,7 +19,6 @@ from orgs.models import Role, User
 from orgs.permissions import may
 from orgs.scope import system_scope, visible
 from orgs.versions import EditConflict
-from schemes.models import Edition
 
 ACT = "roster.correct_id"
 
@@ -43,7 +43,7 @@ def correct_id(*, person: Enrollment, right: RightNumber, by: User, read_version
     Raises CorrectionRefused, EditConflict, or Enrollment.DoesNotExist for a row that isn't theirs.
     """
     number = _number(right)
-    Edition.objects.select_for_update(no_key=True).get(pk=person.edition_id)  # takes turns with imports and entries
+    take_turns(person.edition_id)  # with imports, entries and undoings
     fresh = visible(Enrollment, by).select_for_update(of=("self",)).select_related("edition").get(pk=person.pk)
     if fresh.version != read_version:
         raise EditConflict(fresh)

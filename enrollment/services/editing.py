@@ -6,11 +6,11 @@ from django.db import transaction
 
 from enrollment.models import Enrollment
 from enrollment.person import household_number
+from enrollment.services.confirming import take_turns
 from enrollment.services.entering import Entered, EntryOrder, EntryRefused, enter_rows
 from orgs.models import Region, User
 from orgs.scope import visible
 from orgs.versions import EditConflict
-from schemes.models import Edition
 
 CLEARED = "无"  # typed into a field that is not shown in clear, and so is left blank where it stays
 SECRET = ("phone", "bank_account")
@@ -24,7 +24,7 @@ def edit_person(
 
     Raises EntryRefused, EditConflict, or Enrollment.DoesNotExist for a row that isn't theirs.
     """
-    Edition.objects.select_for_update(no_key=True).get(pk=person.edition_id)
+    take_turns(person.edition_id)
     rows = visible(Enrollment, by).select_for_update(of=("self",))
     fresh = rows.select_related("edition__place", "township").get(pk=person.pk)
     if fresh.version != read_version:
@@ -37,6 +37,7 @@ def edit_person(
         only=only,
         by=by,
         may_change=frozenset({1}),
+        renames=True,
         title=f"修改资料 {fresh.name}"[:100],
     )
     return enter_rows(rows={1: _row(fresh, values)}, order=order)

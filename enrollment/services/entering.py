@@ -13,8 +13,9 @@ from enrollment.places import region_index
 from enrollment.roster.checking import check_rows
 from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.typed import MOST_ROWS, TYPED, TypedRow, as_chunk, is_typed
-from enrollment.services.comparing import compare, preview
-from enrollment.services.confirming import confirm_batch
+from enrollment.services.comparing import compare
+from enrollment.services.confirming import confirm_batch, take_turns
+from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
 from enrollment.services.stamping import stamp_of
 from office.jobs import JobRefused, Progress
@@ -24,7 +25,8 @@ from orgs.models import Region, User
 from orgs.scope import acting, scope_of, system_scope
 from schemes.models import Edition
 
-WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, RosterRow.Outcome.CONFLICT)
+CONFLICT = RosterRow.Outcome.CONFLICT
+WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, CONFLICT)
 OTHER_VILLAGE = {
     "column": "id_number",
     "title": "身份证号",
@@ -48,7 +50,8 @@ class EntryOrder:
     by: User
     only: Region | None = None
     may_change: frozenset[int] = frozenset()  # rows whose person is on the roster already
-    only_valid: bool = False  # leave wrong rows out
+    only_valid: bool = False  # leave wrong rows out; what the county must decide goes to its queue
+    renames: bool = False  # the name is what is put right, by somebody who has the person before them
     title: str = "手工录入"
 
 
@@ -61,6 +64,7 @@ class Entered:
     problems: dict[int, list[dict[str, str]]] = field(default_factory=dict)
     changing: list[int] = field(default_factory=list)  # rows whose person is on the roster with other particulars
     unchanged: list[int] = field(default_factory=list)
+    queued: list[int] = field(default_factory=list)  # rows among `problems` that the county decides
 
 
 class _NotWritten(Exception):
@@ -104,7 +108,7 @@ class _Entry:
         self.progress = _InRequest(job_id=0, fence=0)
 
     def run(self) -> Entered:
-        Edition.objects.select_for_update(no_key=True).get(pk=self.order.edition.pk)
+        take_turns(self.order.edition.pk)
         batch = self._begin()
         self._check(batch)
         answer = self._look(batch)
@@ -139,6 +143,8 @@ class _Entry:
         )
         stage(rows, stamp=self._stamp(batch), scope=scope, progress=self.progress)
         compare(batch, scope)
+        if order.renames:
+            _take_new_names(batch)
         if order.only is not None:
             with system_scope("手工录入：核对是否在本乡镇其他村参保"):
                 _keep_to_the_village(batch)
@@ -158,6 +164,7 @@ class _Entry:
         for number, outcome, problems in staged.values_list("number", "outcome", "problems"):
             if outcome in WRONG:
                 answer.problems[number] = problems
+                answer.queued += [number] if outcome == CONFLICT else []
             elif outcome == RosterRow.Outcome.CHANGED:
                 answer.changing.append(number)
             elif outcome == RosterRow.Outcome.UNCHANGED:
@@ -169,7 +176,7 @@ class _Entry:
             return True
         if set(answer.changing) - self.order.may_change:
             return True
-        return len(answer.unchanged) + len(answer.problems) == len(self.rows)
+        return len(answer.unchanged) + len(answer.problems) - len(answer.queued) == len(self.rows)
 
     def _confirm(self, batch: RosterBatch) -> None:
         record("roster.enter", by=self.order.by, target=batch, rows=len(self.rows), only_valid=self.order.only_valid)
@@ -189,12 +196,19 @@ def places_for(order: EntryOrder) -> RegionIndex:
     return RegionIndex.of(places.county, [*others, narrowed])
 
 
+def _take_new_names(batch: RosterBatch) -> None:
+    """Rows that differ from the township's own roster in the name too are corrections, not conflicts."""
+    rows = RosterRow.objects.filter(batch=batch, outcome=CONFLICT, found_version__isnull=False)
+    rows.update(outcome=RosterRow.Outcome.CHANGED, problems=[])
+
+
 def _keep_to_the_village(batch: RosterBatch) -> int:
     """A person on the roster of another village of the township: its clerk's business, or the township's."""
     return run_join(
         """UPDATE enrollment_rosterrow AS r SET outcome = 'invalid', problems = %s
            FROM enrollment_enrollment AS e
-           WHERE r.batch_id = %s AND r.outcome IN ('new', 'changed', 'unchanged') AND e.edition_id = %s
-             AND e.id_index = r.id_index AND e.removed_at IS NULL AND e.village_id <> r.village_id""",
+           WHERE r.batch_id = %s AND r.outcome IN ('new', 'changed', 'unchanged', 'conflict') AND e.edition_id = %s
+             AND e.id_index = r.id_index AND e.removed_at IS NULL AND e.township_id = r.township_id
+             AND e.village_id <> r.village_id""",
         [json.dumps([OTHER_VILLAGE], ensure_ascii=False), batch.pk, batch.edition_id],
     )

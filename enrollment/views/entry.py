@@ -64,9 +64,9 @@ def _save(request: HttpRequest, edition: Edition, place: EntryPlace, rows: Rows)
         return _page(request, edition, place, rows, status=422, answer=answer)
     request.session[LAST] = last_of(rows)
     messages.success(request, told(answer))
-    if answer.problems:  # what was left out stays to be put right
-        left = {number: rows[number] for number in answer.problems}
-        return _page(request, edition, place, left, answer=Entered(problems=answer.problems))
+    left = {number: found for number, found in answer.problems.items() if number not in answer.queued}
+    if left:  # what was left out stays to be put right
+        return _page(request, edition, place, {number: rows[number] for number in left}, answer=Entered(problems=left))
     where = f"{reverse('roster_enter')}?township={place.township.pk}"
     return redirect(where if "next" in request.POST else reverse("roster_batch", args=[answer.batch.pk]))
 
@@ -83,6 +83,8 @@ def told(answer: Entered) -> str:
     parts = [f"新增 {answer.batch.counts['new']} 人", f"变更 {answer.batch.counts['changed']} 人"]
     if answer.unchanged:
         parts.append(f"不变 {len(answer.unchanged)} 人")
+    if answer.queued:
+        parts.append(f"待区县裁定 {len(answer.queued)} 人")
     link = reverse("roster_batch", args=[answer.batch.pk])
     return format_html('已保存：{}。<a href="{}">看这一批</a>', "，".join(parts), link)
 
@@ -130,4 +132,4 @@ def _page(
 
 def _good(answer: Entered) -> int:
     """How many rows would be written if the wrong ones were left out."""
-    return answer.counts.get("new", 0) + answer.counts.get("changed", 0)
+    return answer.counts.get("new", 0) + answer.counts.get("changed", 0) + len(answer.queued)

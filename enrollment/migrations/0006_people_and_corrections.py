@@ -22,7 +22,7 @@ def forget_names(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0003_lists_and_targets"),
+        ("enrollment", "0005_papers"),
         ("office", "0001_initial"),
         ("orgs", "0004_police"),
         ("schemes", "0007_edition_state"),
@@ -73,23 +73,11 @@ class Migration(migrations.Migration):
                 output_field=models.CharField(max_length=2),
             ),
         ),
-        migrations.AlterField(
-            model_name="rosterbatch",
-            name="file",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.storedfile"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="rosterbatch",
-            name="file_sha256",
-            field=models.CharField(blank=True, db_index=True, max_length=64),
-        ),
         migrations.AddIndex(
             model_name="enrollment",
             index=models.Index(
                 condition=models.Q(("removed_at__isnull", True)),
-                fields=["edition", "given"],
+                fields=["edition", "given", "township", "village", "id"],
                 name="enrollment_by_given",
             ),
         ),
