@@ -249,6 +249,8 @@ REFERENCE_LISTS = {  # what the administrator brings in and takes out as workboo
     "disability-items": "schemes.disability_list.DisabilityItemResource",
 }
 
+WORKBOOK_CHECK = "enrollment.roster.precheck.look_over"  # before any parser, also for the lists above
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

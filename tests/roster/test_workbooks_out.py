@@ -11,6 +11,7 @@ from enrollment.roster.checking import CheckReport, check_rows
 from enrollment.roster.error_book import REASON_TITLE, write_error_book
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import read_rows
+from enrollment.roster.refusal import RosterRefused
 from enrollment.roster.template_book import HELP_SHEET, ROSTER_SHEET, write_template
 from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved, zip_of
 from tests.roster.county import township, wanzhou
@@ -144,7 +145,8 @@ def test_the_template_is_text_with_lists_and_a_frozen_header():
 def test_a_filled_template_is_a_roster_and_an_empty_one_has_no_rows():
     empty = template()
     report = CheckReport()
-    assert checked(empty, report=report) == []
+    with pytest.raises(RosterRefused, match="下面没有人"):
+        checked(empty, report=report)
     assert report.skipped_sheets == [HELP_SHEET]
     book = load_workbook(io.BytesIO(empty))
     page = book[ROSTER_SHEET]
