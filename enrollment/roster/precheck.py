@@ -20,6 +20,7 @@ MAX_XLSX_BYTES = 60 * 2**20
 MAX_CSV_BYTES = 500 * 2**20
 MAX_SMALL_XML = 4 * 2**20
 MAX_DEPTH = 64
+WORKBOOK_PART = "xl/workbook.xml"
 CSV_BLOCK = 2**20
 CSV_SHEET = "CSV"
 
@@ -97,7 +98,10 @@ def _sheet_parts(package: Package) -> list[tuple[str, bool, str]]:
     for element in _parse(package, workbook_part).iter():
         if _local(element.tag) != "sheet":
             continue
-        link = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
+        links = [value for key, value in element.attrib.items() if _local(key) == "id"] or [""]
+        if len(links) > 1 or element.attrib.get("name") in {name for name, _, _ in found}:
+            raise RosterRefused(broken_structure("工作簿里有两个同名的工作表"))
+        link = links[0]
         kind, part = targets.get(link, ("", ""))
         if kind == "worksheet" and package.has(part):
             if any(part == other for _, _, other in found):
@@ -110,9 +114,10 @@ def _sheet_parts(package: Package) -> list[tuple[str, bool, str]]:
 
 
 def _workbook_part(package: Package) -> str:
-    for kind, part in _targets(package, "_rels/.rels", "").values():
-        if kind == "officeDocument" and package.has(part):
-            return part
+    """The parser looks nowhere else, so one that stands elsewhere, or is one of two, is none."""
+    parts = [part for kind, part in _targets(package, "_rels/.rels", "").values() if kind == "officeDocument"]
+    if parts == [WORKBOOK_PART] and package.has(WORKBOOK_PART):
+        return WORKBOOK_PART
     raise refused("not_workbook", f"文件是压缩包，但里面没有 Excel 工作簿。{_SAVE_AS}")
 
 
@@ -126,6 +131,8 @@ def _targets(package: Package, part: str, folder: str) -> dict[str, tuple[str, s
         kind = element.attrib.get("Type", "").rpartition("/")[2]
         if element.attrib.get("TargetMode") == "External" and kind != "hyperlink":
             raise refused("external_link", "工作簿链接了外部文件。请断开全部外部链接，保存后再上传")
+        if element.attrib.get("Id", "") in found:
+            raise RosterRefused(broken_structure(f"{part} 里有重复的编号"))
         full = target.lstrip("/") if target.startswith("/") or not folder else f"{folder}/{target}"
         found[element.attrib.get("Id", "")] = (kind, full)
     return found

@@ -1,8 +1,11 @@
 """XML that bites: entities, encodings, depth, and rows written so that a scan of bytes misses them."""
 
+import io
+import zipfile
+
 from tests.hostile.kinds import Hostile, Size, refused, wrong
 from tests.hostile.zips import with_parts
-from tests.roster.books import GOOD, HEADER, SECOND, raw_book, text_row
+from tests.roster.books import GOOD, HEADER, SECOND, raw_book, text_row, zip_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -58,15 +61,15 @@ def linked(links: str, *, sheet: str = "<sheetData/>") -> bytes:
     return _replaced("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>', sheet)
 
 
+def with_members(data: bytes, *parts: tuple[str, str]) -> bytes:
+    """The workbook with these members, in place of its own of the same name; one without content is left out."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    return zip_of([(name, content) for name, content in (kept | dict(parts)).items() if content])
+
+
 def _replaced(part: str, content: str, sheet: str) -> bytes:
-    import io
-    import zipfile
-
-    from tests.roster.books import zip_of
-
-    with zipfile.ZipFile(io.BytesIO(raw_book(sheet))) as archive:
-        parts = [(name, archive.read(name)) for name in archive.namelist() if name != part]
-    return zip_of([*parts, (part, content)] if content else parts)
+    return with_members(raw_book(sheet), (part, content))
 
 
 def strings(count: int, size: Size, cell: str = '<c r="A3" t="s"><v>0</v></c>') -> bytes:
@@ -80,18 +83,23 @@ def strings(count: int, size: Size, cell: str = '<c r="A3" t="s"><v>0</v></c>') 
 
 
 def _with_strings(links: str, table: str, sheet: str) -> bytes:
-    import io
-    import zipfile
+    return with_members(linked(links, sheet=sheet), ("xl/sharedStrings.xml", table))
 
-    from tests.roster.books import zip_of
 
-    data = linked(links, sheet=sheet)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [(name, archive.read(name)) for name in archive.namelist()]
-    return zip_of([*parts, ("xl/sharedStrings.xml", table)])
+def with_decoy(*, links: str, sheets: str = '<sheet name="名册" sheetId="1" r:id="r1"/>') -> bytes:
+    """A second sheet, to be looked over in place of the one that is read."""
+    data = raw_book(
+        f"<sheetData>{FIRST}</sheetData>",
+        workbook=f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{sheets}</sheets></workbook>',
+    )
+    decoy = ("xl/worksheets/decoy.xml", f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>')
+    return with_members(
+        data, ("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>'), decoy
+    )
 
 
 WORKSHEET = f'<Relationship Id="r1" Type="{LINKS}/worksheet" Target="{{}}"/>'
+TWO_LINKS = WORKSHEET.format("worksheets/sheet1.xml") + WORKSHEET.format("worksheets/decoy.xml").replace("r1", "r2")
 ID = SECOND[1]
 TEXT_ID = f'<c r="B3" t="inlineStr"><is><t>{ID}</t></is></c>'
 FORMULA = f'<f>"5"&amp;"0"</f><v>{ID}</v>'
@@ -130,6 +138,10 @@ KINDS: list[Hostile] = [
     refused("xml: a row number that the cells deny", rows(cells(TEXT_ID, "", row='<row r="9" hidden="1">')), "文件结构异常"),
     refused("xml: a row twice", rows(cells(TEXT_ID, "") + cells(TEXT_ID, "")), "行号"),
     refused("xml: rows from the last to the first", rows(cells(TEXT_ID, "").replace("3\"", "5\"") + cells(TEXT_ID, "")), "行号"),
+    refused("xml: two sheets behind one link", with_decoy(links=WORKSHEET.format("worksheets/decoy.xml") + WORKSHEET.format("worksheets/sheet1.xml")), "重复的编号"),
+    refused("xml: two sheets of one name", with_decoy(links=TWO_LINKS, sheets='<sheet name="名册" sheetId="1" r:id="r1"/><sheet name="名册" sheetId="2" r:id="r2"/>'), "同名"),
+    refused("xml: a sheet with two links", with_decoy(links=TWO_LINKS, sheets='<sheet name="名册" sheetId="1" x:id="r1" r:id="r2" xmlns:x="urn:x"/>'), "同名"),
+    refused("xml: another workbook than the one that is read", _replaced("_rels/.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{LINKS}/officeDocument" Target="xl/other.xml"/></Relationships>', "<sheetData/>"), "没有 Excel 工作簿"),
     wrong("xml: hidden behind a sign in quotes", rows(cells(TEXT_ID, "", row='<row r="3" a=">" hidden="1">')), (3, "", "hidden_row")),
     wrong("xml: a formula behind a comment", rows(cells(f'<c r="B3" t="str"><!-- x -->{FORMULA}</c>', "")), (3, "id_number", "formula")),
     wrong("xml: a formula behind its value", rows(cells(f'<c r="B3" t="str"><v>{ID}</v><f>1</f></c>', "")), (3, "id_number", "formula")),

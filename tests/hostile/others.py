@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.hostile.kinds import Hostile, Size, refused, wrong
 from tests.hostile.zips import BOOK, with_parts
-from tests.roster.books import GOOD, HEADER, SECOND, book_of, raw_book, zip_of
+from tests.roster.books import GOOD, HEADER, SECOND, raw_book, zip_of
 
 MB = 2**20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -128,4 +128,3 @@ CSVS: list[Hostile] = [
 ]  # fmt: skip
 
 KINDS = [*TYPES, *CSVS]
-__all__ = ["KINDS", "book_of"]

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.hostile.kinds import Hostile, Size, WrongCell, refused, wrong
-from tests.hostile.markup import FIRST, HEAD, ID, LINKS, MAIN, book, cells, rows
-from tests.roster.books import GOOD, HEADER, SECOND, book_of, filled_book, raw_book, saved, text_row, zip_of
+from tests.hostile.markup import FIRST, ID, book, cells, rows
+from tests.roster.books import GOOD, HEADER, SECOND, book_of, filled_book, raw_book, saved, text_row
 
 FAR = '<row r="3"><c r="{}3"><v>1</v></c></row>'
 WIDE_HEADER = (*HEADER, "联系电话", "银行账号", "出生日期", "备注")
@@ -133,4 +133,3 @@ CELLS: list[Hostile] = [
 ]  # fmt: skip
 
 KINDS = [*SHEETS, *CELLS]
-__all__ = ["HEAD", "KINDS", "LINKS", "MAIN", "zip_of"]
