@@ -15,6 +15,7 @@ from enrollment.roster.cells import Cell
 from enrollment.roster.facts import MAX_COLUMNS, Looked
 from enrollment.roster.refusal import ReadingInterrupted, RosterRefused, broken_structure, refused
 from enrollment.roster.source import Source, opened
+from office.failpoints import failpoint
 
 WALL_SECONDS = 180.0
 MAX_LINE_BYTES = 32 * 2**20
@@ -85,6 +86,7 @@ def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
             cwd=_PROJECT,
             env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
+        failpoint("child-started")
         feeder = None if direct else threading.Thread(target=_feed, args=(child, stream), daemon=True)
         if feeder is not None:
             feeder.start()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
 from enrollment.services.comparing import compare, preview
+from office.failpoints import failpoint
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join, run_sql
@@ -37,6 +38,7 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
         raise JobRefused(
             "校验之后名册有了变动（有人已由别处参保，或已另行增减），没有写入；已重新核对，请再看一遍预览"
         ) from error
+    failpoint("confirm-committed-not-finished")
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
@@ -51,6 +53,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             return batch.counts
         if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
+        failpoint("confirm-started")
         _refuse_moved_roster(batch)
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
         villages |= _left_villages(batch)
@@ -69,6 +72,8 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             target=batch,
             **{k: counts[k] for k in ("new", "changed", "removed", "unchanged")},
         )
+        failpoint("confirm-written-not-committed")
+        progress.hold()  # the lease counts from the end of a long transaction
         return counts
 
 

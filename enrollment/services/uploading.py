@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.services.comparing import ELSEWHERE
+from office.failpoints import failpoint
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
@@ -39,6 +40,7 @@ def upload_roster(
         _refuse_same_file(edition, digest, by)
     path = township.path if township else scope_of(by).region_path
     file = store_file(content, name=name, content_type=XLSX, purpose=StoredFile.Purpose.ROSTER, by=by, region_path=path)
+    failpoint("file-stored")
     batch = RosterBatch.objects.create(
         edition=edition,
         township=township,
