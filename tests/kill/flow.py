@@ -94,9 +94,9 @@ def _seen(batch_id: int) -> tuple[str, Job | None]:
         return "", None
 
 
-def import_all(path: Path, watch: Watch, *, upload: Callable[[Path], int] = send) -> float:
-    """Upload, check, confirm; the longest wait after a blow."""
-    batch_id = upload(path)
+def import_all(path: Path, watch: Watch, *, batch_id: int | None = None) -> float:
+    """Upload (unless that was done), check, confirm; the longest wait after a death."""
+    batch_id = batch_id or send(path)
     waited = until("checked", batch_id, watch)
     watch.struck_at.clear()
     confirm(batch_id)

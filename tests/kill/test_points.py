@@ -1,77 +1,70 @@
-"""Workers killed at every named point, once and twice over: the roster is the same as without a death."""
+"""Workers killed at every named point, once and again: what stands in the database is as without a death.
 
-from functools import cache
+The short run kills four times in one import; the long one comes to every point, twice, at the size of a county.
+"""
+
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
-from tests.kill.crew import CELERY, LOOP, crew, visits
-from tests.kill.digest import state_digest, unread_files
-from tests.kill.flow import PATIENCE, Watch, import_all, roster
-from tests.queue.test_workers import REDIS_URL
+from enrollment.models import RosterBatch
+from tests.ground import everything
+from tests.kill.crew import ROOT, environment, visits
+from tests.kill.flow import PATIENCE
+from tests.kill.running import ROWS, demand_the_same, import_with, roster_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECK = ("job-taken", "child-started", "chunk-parsed", "rows-written-not-committed", "chunk-committed", "last-chunk-staged",
-         "comparing", "error-book-half-written", "preview-stored-not-committed")  # fmt: skip
+         "comparing", "file-half-written", "error-book-half-written", "preview-stored-not-committed", "sweeper")  # fmt: skip
 CONFIRM = ("confirm-started", "confirm-written-not-committed", "confirm-committed-not-finished")
-SHORT = (
-    "rows-written-not-committed:1,preview-stored-not-committed:1,confirm-written-not-committed:1",
-    "chunk-committed:1,error-book-half-written:1,confirm-committed-not-finished:1",
-)
-LONG = [f"{point}:1,{point}:2,{CONFIRM[n % 3]}:1,{CONFIRM[n % 3]}:2" for n, point in enumerate(CHECK)]
-_digests: dict[tuple[int, str], dict[str, str]] = {}
+FOUR = "rows-written-not-committed:1,preview-stored-not-committed:1,confirm-written-not-committed:1,confirm-committed-not-finished:1"  # fmt: skip
+EVERY = [f"{point}:1,{point}:2,{CONFIRM[n % 3]}:1,{CONFIRM[n % 3]}:2" for n, point in enumerate(CHECK)]
 
 
-def worker() -> tuple[tuple[str, ...], str]:
-    """Celery where there is Redis, else the loop."""
-    return (CELERY, REDIS_URL) if REDIS_URL and connection.vendor == "postgresql" else (LOOP, "")
+@pytest.mark.parametrize("failpoints", ["", FOUR], ids=["nobody dies", "four deaths"])
+def test_four_deaths_change_nothing(tmp_path: Path, failpoints: str) -> None:
+    import_with(tmp_path, rows=1_500, failpoints=failpoints, lease=2)
+    demand_the_same(1_500)
+    assert_reached(failpoints, tmp_path)
 
 
-@cache
-def folder() -> Path:
-    made = Path(settings.DATA_DIR) / "kill"
-    made.mkdir(exist_ok=True)
-    return made
+@pytest.mark.long
+@pytest.mark.parametrize("failpoints", ["", *EVERY])
+def test_a_death_at_any_point_changes_nothing(tmp_path: Path, failpoints: str) -> None:
+    """The worker's death at each point, at the first visit and at the next, which is the next worker's."""
+    waited = import_with(tmp_path, rows=ROWS, failpoints=failpoints, lease=5)
+    demand_the_same(ROWS)
+    assert_reached(failpoints, tmp_path)
+    assert waited < PATIENCE
 
 
-def run(rows: int, failpoints: str, tmp_path: Path, *, lease: int) -> float:
-    command, redis = worker()
-    settings.REDIS_URL = redis
-    try:
-        with crew(command, redis=redis, failpoints=failpoints, folder=tmp_path, lease=lease) as hands:
-            return import_all(roster(folder(), rows), Watch(hands))
-    finally:
-        settings.REDIS_URL = ""
-
-
-@pytest.fixture
-def undisturbed(tmp_path: Path):
-    """The digest of a run in which nobody dies; made by the first test that asks."""
-
-    def digest(rows: int) -> dict[str, str]:
-        key = (rows, connection.vendor)
-        if key not in _digests:
-            run(rows, "", tmp_path, lease=15)
-            _digests[key] = state_digest()
-        return _digests[key]
-
-    return digest
-
-
-@pytest.mark.parametrize("failpoints", ["", *SHORT])
-def test_a_few_deaths_change_nothing(tmp_path: Path, failpoints: str) -> None:
-    """The first of these is the run without a death."""
-    waited = run(1_500, failpoints, tmp_path, lease=2)
-    _compare(1_500, failpoints, waited, tmp_path)
-
-
-def _compare(rows: int, failpoints: str, waited: float, tmp_path: Path) -> None:
-    found = state_digest()
+def assert_reached(failpoints: str, folder: Path) -> None:
     for one in filter(None, failpoints.split(",")):
         name, _, visit = one.partition(":")
-        assert visits(tmp_path, name) >= int(visit), f"{name} was not reached {visit} times"
-    assert found == _digests.setdefault((rows, connection.vendor), found)
-    assert unread_files() == []
-    assert waited < PATIENCE
+        assert visits(folder, name) >= int(visit), f"{name} was not reached {visit} times"
+
+
+def upload_and_die(path: Path, folder: Path, point: str) -> int | None:
+    """The upload in a process of its own that is killed at the point; the batch, where one was left."""
+    code = f"import django; django.setup(); from pathlib import Path; from tests.kill.flow import send; send(Path({str(path)!r}))"
+    killed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(failpoints=f"{point}:1", folder=folder, lease=2)
+        | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        check=False,
+    )
+    assert killed.returncode == -9
+    with everything():
+        return RosterBatch.objects.values_list("pk", flat=True).first()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("point", ["file-half-written", "file-stored", "job-committed-not-rung"])
+def test_an_upload_that_died_is_there_whole_or_not_at_all(tmp_path: Path, point: str) -> None:
+    left = upload_and_die(roster_of(1_500), tmp_path, point)
+    assert (left is not None) == (point == "job-committed-not-rung")
+    import_with(tmp_path, rows=1_500, failpoints="", lease=2, batch_id=left)
+    demand_the_same(1_500)
