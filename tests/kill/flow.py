@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from enrollment.models import RosterBatch
 from enrollment.roster.making import make_roster
@@ -89,7 +89,7 @@ def _seen(batch_id: int) -> tuple[str, Job | None]:
         with everything():
             batch = RosterBatch.objects.only("state").get(pk=batch_id)
             return batch.state, Job.objects.filter(target_id=batch_id, kind__startswith="roster_").first()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         connection.close()
         return "", None
 
