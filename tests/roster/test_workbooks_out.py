@@ -161,3 +161,16 @@ def test_the_examples_of_the_template_are_right_in_themselves():
     lines = {row[0]: row[1:3] for row in page.iter_rows(values_only=True) if row[1]}
     book = filled_book(tuple(lines), *zip(*lines.values(), strict=True))
     assert [row.problems for row in checked(saved(book))] == [(), ()]
+
+
+def test_a_workbook_that_openpyxl_cannot_open_still_comes_back_with_its_wrong_rows(monkeypatch):
+    """It raised OSError for packages whose content types it does not know; the whole check failed with it."""
+    monkeypatch.setattr(
+        error_book, "load_workbook", lambda *_, **__: (_ for _ in ()).throw(OSError("no workbook part"))
+    )
+    data = saved(filled_book(HEADER, GOOD, ("", *GOOD[1:])))
+    looked, report, out = look_over(data), CheckReport(), io.BytesIO()
+    rows = check_rows(read_rows(data, looked), facts=looked, regions=wanzhou(), today=TODAY, report=report)
+    wrong = {(row.sheet, row.row_no): row.problems for row in rows if row.problems}
+    write_error_book(data, looked, headers=report.headers, wrong=wrong, out=out)
+    assert load_workbook(io.BytesIO(out.getvalue()))["名册"]["B1"].value == REASON_TITLE
