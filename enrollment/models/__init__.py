@@ -1,4 +1,18 @@
 from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
+from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
 from enrollment.models.people import Enrollment, VillageTotal
+from enrollment.models.targets import RegionFigure, VillageKeeper, VillageRecognition
 
-__all__ = ["Enrollment", "RosterBatch", "RosterChange", "RosterRow", "VillageTotal"]
+__all__ = [
+    "Enrollment",
+    "ListedPerson",
+    "NotEnrolled",
+    "PersonList",
+    "RegionFigure",
+    "RosterBatch",
+    "RosterChange",
+    "RosterRow",
+    "VillageKeeper",
+    "VillageRecognition",
+    "VillageTotal",
+]
