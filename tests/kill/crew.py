@@ -23,6 +23,7 @@ class Crew:
 
     command: tuple[str, ...]
     environment: dict[str, str]
+    log: Path
     process: subprocess.Popen[bytes] | None = None
     deaths: list[int] = field(default_factory=list)
 
@@ -32,9 +33,10 @@ class Crew:
             self.deaths.append(self.process.returncode)
             self.process = None
         if self.process is None:
-            self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True
-            )
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                )
 
     def kill(self) -> None:
         """The worker and its children at once, as a power cut would."""
@@ -61,7 +63,8 @@ def crew(
     command: tuple[str, ...], *, redis: str = "", failpoints: str = "", folder: Path, lease: int
 ) -> Iterator[Crew]:
     """A crew on the database, the files and the keys of this test."""
-    made = Crew(command, environment(redis=redis, failpoints=failpoints, folder=folder, lease=lease))
+    log = folder.with_suffix(".log")  # beside the folder: whoever looks for leftovers in it finds none of ours
+    made = Crew(command, environment(redis=redis, failpoints=failpoints, folder=folder, lease=lease), log)
     made.tend()
     try:
         yield made

@@ -13,7 +13,7 @@ from tests.kill.digest import state_digest, unread_files
 from tests.kill.flow import Watch, import_all, roster
 from tests.queue.test_workers import REDIS_URL
 
-ROWS = int(os.environ.get("KILL_ROWS", 106_949))
+ROWS = int(os.environ.get("KILL_ROWS", "106949"))
 _undisturbed: dict[tuple[int, str], dict[str, str]] = {}
 
 
