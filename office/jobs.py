@@ -36,6 +36,10 @@ class JobRefused(Exception):
     """The input can't be used; the message tells the person what to do. Not tried again."""
 
 
+class TryAgain(Exception):
+    """Something outside ended the work (a child that was killed): the next worker begins anew, a few times at most."""
+
+
 class FenceLost(Exception):
     """Another worker has taken this job; whatever this one did must not be kept."""
 
@@ -166,7 +170,11 @@ def _do(job: Job, progress: Progress) -> None:
         _finish(progress, State.REFUSED, message=str(refusal))
     except FenceLost:
         logger.warning("job %s went on elsewhere", job.pk)
-    except (OperationalError, InterfaceError) as error:  # the server went away: the job waits for the end of its lease
+    except (
+        TryAgain,
+        OperationalError,
+        InterfaceError,
+    ) as error:  # the server went away: the job waits for the end of its lease
         logger.warning("job %s left for the next worker: %s", job.pk, type(error).__name__)
         _drop_connection()
     except Exception:

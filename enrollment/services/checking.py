@@ -12,13 +12,13 @@ from enrollment.roster.checking import CheckReport, check_rows
 from enrollment.roster.facts import Looked
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import ReadingReport, read_rows
-from enrollment.roster.refusal import RosterRefused
+from enrollment.roster.refusal import ReadingInterrupted, RosterRefused
 from enrollment.services.comparing import ELSEWHERE, compare, preview
 from enrollment.services.error_file import make_error_file
 from enrollment.services.staging import Stamp, stage
 from office.failpoints import failpoint
 from office.files import read_file
-from office.jobs import JobRefused, Progress
+from office.jobs import JobRefused, Progress, TryAgain
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of, visible
 
@@ -37,6 +37,8 @@ def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
     except RosterRefused as refused:
         _refuse(batch, by, str(refused), progress)
         raise JobRefused(str(refused)) from refused
+    except ReadingInterrupted as interrupted:
+        raise TryAgain(str(interrupted)) from interrupted
 
 
 def _refuse(batch: RosterBatch, by: User, message: str, progress: Progress) -> None:

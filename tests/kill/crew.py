@@ -38,6 +38,10 @@ class Crew:
                     self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
                 )
 
+    def told(self) -> str:
+        """The end of what its workers wrote."""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-4000:] if self.log.exists() else ""
+
     def kill(self) -> None:
         """The worker and its children at once, as a power cut would."""
         self._signal(signal.SIGKILL)

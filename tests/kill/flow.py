@@ -76,8 +76,8 @@ def until(state: str, batch_id: int, watch: Watch) -> float:
         found, job = _seen(batch_id)
         if found == state and job is not None and not job.is_open:
             return time.monotonic() - watch.struck_at[-1] if watch.struck_at else 0.0
-        assert found not in {"refused", "discarded"}, (found, job and (job.state, job.message))
-        assert job is None or job.state not in {"failed", "refused"}, (job.state, job.message, job.attempts)
+        ended_wrong = found in {"refused", "discarded"} or (job is not None and job.state in {"failed", "refused"})
+        assert not ended_wrong, f"{found} {job and (job.state, job.message, job.attempts)}\n{watch.crew.told()}"
         watch.look(job)
         time.sleep(PAUSE)
     raise AssertionError((found, job and (job.state, job.stage, job.attempts, job.lease_until)))
