@@ -174,7 +174,7 @@ def _do(job: Job, progress: Progress) -> None:
         TryAgain,
         OperationalError,
         InterfaceError,
-    ) as error:  # the server went away: the job waits for the end of its lease
+    ) as error:  # taken again once its lease is over
         logger.warning("job %s left for the next worker: %s", job.pk, type(error).__name__)
         _drop_connection()
     except Exception:
