@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("参保名册", "roster", "roster.view"),
             Item("名册导入", "roster_upload", "roster.import"),
+            Item("名册裁定", "roster_conflicts", "roster.decide"),
             Item("参保进度", "progress", "roster.progress"),
             Item("应保未保", "unenrolled", "unenrolled.view"),
             Item("名单", "person_lists", "list.manage"),

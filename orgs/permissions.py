@@ -31,6 +31,8 @@ GRANTS: dict[str, frozenset[Role]] = {
     "edition.what_if": frozenset({AUTHORITY}),
     "roster.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "roster.import": frozenset({CLERK, AUTHORITY}),
+    "roster.undo": frozenset({CLERK, AUTHORITY}),
+    "roster.decide": frozenset({AUTHORITY}),
     "roster.progress": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR, FINANCE}),
     "list.manage": frozenset({AUTHORITY}),
     "unenrolled.view": frozenset({CLERK, AUTHORITY}),

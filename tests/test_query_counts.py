@@ -4,14 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import OWN, Cast, claim_in, enrol, uploaded
+from tests.cast import NEAR, OWN, Cast, claim_in, enrol, uploaded
+from tests.enrollment.batches import book, confirmed
 from tests.enrollment.test_import import roster_book, rows_of
 
 PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
     "/claims/": ("clerk", 18),
-    "/roster/import/": ("clerk", 12),
+    "/roster/import/": ("clerk", 13),
     "/jobs/": ("clerk", 10),
     "/editions/": ("clerk", 10),
     "/editions/wanzhou-2021/": ("clerk", 14),
@@ -49,3 +50,19 @@ def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> N
         claim_in("accepted", cast, enrol(OWN, n))
     uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
     assert (few, asked(client, address)) == (pinned, pinned)
+
+
+PINNED = {"?tab=conflict": 13, "?tab=new": 12, "?tab=removed": 11}
+
+
+@pytest.mark.parametrize("tab", PINNED)
+def test_a_batch_and_what_waits_for_the_county_ask_no_more_for_more_rows(tab: str, cast: Cast, login) -> None:
+    found = []
+    for first, last in ((1, 3), (10, 30)):
+        for n in range(first, last):
+            enrol(NEAR, n, household=f"N{n}")
+        batch = confirmed(book(*range(first, last + 5)), cast.clerk, name=f"{first}.xlsx")
+        assert batch.counts["queued"] == last - first
+        pages = ((cast.clerk, f"/roster/import/{batch.pk}/{tab}"), (cast.authority, "/roster/conflicts/"))
+        found.append([asked(login(user), address) for user, address in pages])
+    assert found == [[PINNED[tab], 9]] * 2

@@ -1,4 +1,5 @@
 from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
+from enrollment.models.conflicts import RosterConflict
 from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
 from enrollment.models.people import Enrollment, VillageTotal
 from enrollment.models.targets import RegionFigure, VillageKeeper, VillageRecognition
@@ -11,6 +12,7 @@ __all__ = [
     "RegionFigure",
     "RosterBatch",
     "RosterChange",
+    "RosterConflict",
     "RosterRow",
     "VillageKeeper",
     "VillageRecognition",

@@ -13,8 +13,9 @@ from enrollment.roster.facts import Looked
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import ReadingReport, read_rows
 from enrollment.roster.refusal import ReadingInterrupted, RosterRefused
-from enrollment.services.comparing import ELSEWHERE, compare, preview
+from enrollment.services.comparing import compare
 from enrollment.services.error_file import make_error_file
+from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
 from office.failpoints import failpoint
 from office.files import read_file
@@ -99,9 +100,8 @@ class _Check:
 
     def _compare(self) -> None:
         with self.progress.holding():
-            elsewhere = compare(self.batch, self.scope)
-        if elsewhere:
-            self.report.by_kind[ELSEWHERE["kind"]] += elsewhere
+            found = compare(self.batch, self.scope)
+        self.report.by_kind.update(found)
 
     def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
         make_error_file(self.batch, self.by, content, looked, self.report.headers, counts, self.progress)

@@ -281,6 +281,15 @@ def _draft(**fields: Any) -> Body:
     return body
 
 
+def _undo(world: World, _by: User, placement: str) -> dict[str, Any]:
+    return {"name": world.corners[placement].done.file_name if placement in world.corners else "没有这一批"}
+
+
+def _decision(world: World, _by: User, placement: str) -> dict[str, Any]:
+    version = world.corners[placement].conflict.version if placement in world.corners else 1
+    return {"decision": "rename", "reason": "户口簿已更名", "version": version}
+
+
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
 ACTIONS = (  # action, state before, roles
     ("accept", "reported", {A}), ("adjust", "accepted", {A}), ("submit", "adjusted", {A}),
@@ -382,6 +391,12 @@ MATRIX: tuple[Cell, ...] = (
     Cell("roster_confirm", "POST", frozenset({C, M}), of="batch", body=_sent(only_valid="yes"), ok=302, writes=True),
     Cell("roster_discard", "POST", frozenset({C, M}), of="batch", ok=302, writes=True),
     Cell("roster_errors", "GET", frozenset({C, M}), of="batch"),
+    Cell("roster_carry", "POST", frozenset({C, M}), ok=302),
+    Cell("roster_undo", "GET", frozenset({C, M}), of="done"),
+    Cell("roster_undo", "POST", frozenset({C, M}), of="done", body=_undo, ok=302, writes=True),
+    Cell("roster_conflicts", "GET", frozenset({M})),
+    Cell("roster_conflict", "GET", frozenset({M}), of="conflict"),
+    Cell("roster_decide", "POST", frozenset({M}), of="conflict", body=_decision, ok=302, writes=True),
     Cell("person_lists", "GET", frozenset({M})),
     Cell("person_lists", "POST", frozenset({M}), body=_new_list, ok=302, writes=True),
     Cell("list_template", "GET", frozenset({M})),

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from django.http import HttpResponse
 
 from claims.models import Claim, Paper
-from enrollment.models import Enrollment, ListedPerson, PersonList, RosterBatch, VillageKeeper
+from enrollment.models import Enrollment, ListedPerson, PersonList, RosterBatch, RosterConflict, VillageKeeper
 from enrollment.services.keepers import enter_keeper
 from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
@@ -42,6 +42,7 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.enrollment.batches import confirmed
 from tests.lists.making import in_force, row_of
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
@@ -74,6 +75,8 @@ class Corner:
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
+    done: RosterBatch  # confirmed, with somebody enrolled and a row that waits for the county
+    conflict: RosterConflict
     keeper: VillageKeeper
     listed: ListedPerson  # on the members list and not enrolled
 
@@ -166,7 +169,20 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    return Corner(person, claims, paper_on(claims["reported"], clerk), batch, _keeper(place, clerk), _listed(n))
+    more = (*_done_batch(place, n, clerk), _keeper(place, clerk), _listed(n))
+    return Corner(person, claims, paper_on(claims["reported"], clerk), batch, *more)
+
+
+def _done_batch(place: str, n: int, clerk: User) -> tuple[RosterBatch, RosterConflict]:
+    """Somebody new, and the corner's person under another name."""
+    mark, village = canary(place), villages(PLACES[place])[0].name
+    rows = (
+        (f"冯某{mark}", id_number(n + 2), PLACES[place], village),
+        (f"异某{mark}", id_number(n), PLACES[place], village),
+    )
+    done = confirmed(roster_book(*rows), clerk, place=PLACES[place], name=f"已导入{mark}.xlsx")
+    with system_scope("tests"):
+        return done, RosterConflict.objects.get(batch=done)
 
 
 def _keeper(place: str, clerk: User) -> VillageKeeper:
