@@ -9,6 +9,7 @@ from typing import Any
 
 from enrollment.models import RosterBatch, RosterConflict, RosterRow
 from enrollment.services.listing import mark_listed
+from office.failpoints import failpoint
 from orgs.bulk import run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
 
@@ -38,6 +39,7 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
     kinds: Counter[str] = Counter()
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
         kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
+    failpoint("comparing")
     kinds += mark_listed(batch)
     with acting(scope):
         _mark_found(batch)

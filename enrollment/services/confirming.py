@@ -16,6 +16,7 @@ from enrollment.services.changing import (
 from enrollment.services.comparing import compare, forget_comparison
 from enrollment.services.previewing import present_in, preview
 from enrollment.services.queueing import queue_conflicts
+from office.failpoints import failpoint
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join
@@ -40,6 +41,7 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     except (IntegrityError, RosterMoved) as error:
         _back_to_preview(batch_id, by)
         raise JobRefused(MOVED) from error
+    failpoint("confirm-committed-not-finished")
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
@@ -53,6 +55,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             return batch.counts
         if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
+        failpoint("confirm-started")
         take_turns(batch.edition_id)
         _refuse_moved_roster(batch)
         counts = batch.counts | _write(batch)
@@ -61,6 +64,8 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         batch.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
         told = ("new", "changed", "removed", "unchanged", "queued")
         record("roster.confirm", by=by, target=batch, **{key: counts[key] for key in told})
+        failpoint("confirm-written-not-committed")
+        progress.hold()  # the lease counts from the end of a long transaction
         return counts
 
 
