@@ -6,7 +6,7 @@ from typing import Any
 from enrollment.models import Paper, VillageKeeper
 from enrollment.papers.content import RosterContent
 from enrollment.papers.families import Family
-from enrollment.papers.sheets import Names, Sheet, Village, code_of, stamp_of
+from enrollment.papers.sheets import Names, Sheet, Village, code_of, stamp_of, terms_now
 from enrollment.papers.slips import cover_data
 from orgs.models import Organization, Region, User
 from orgs.scope import visible
@@ -31,19 +31,12 @@ def leaflets_sheet(
     ]
     code = code_of(Paper.LEAFLETS, edition, place, [content.digest, bool(villages)])
     title = f"{edition.title}明白卡"
-    data = cover_data(edition, insurer) | {
-        "title": title,
-        "who": edition.terms.insured.who,
-        "covers": _covers(edition),
-        "deadlines": list(deadline_lines(edition.terms)),
-        "households": households or [{"head": "", "place": place.name, "persons": "", "keeper": ""}],
-        "code": code,
-    }
+    told = {"households": households or [{"head": "", "place": place.name, "persons": "", "keeper": ""}]}
     return Sheet(
         document="leaflets",
         name=f"{place.name}{title}{'' if villages else '（通用）'}.pdf",
         village=place if place.level == Region.Level.VILLAGE else None,
-        data=data | stamp_of(by),
+        data=told | _common(edition, insurer) | {"title": title, "code": code} | stamp_of(by),
         code=code,
         digest=content.digest,
         persons=content.persons,
@@ -52,11 +45,15 @@ def leaflets_sheet(
     )
 
 
-def _covers(edition: Edition) -> list[dict[str, Any]]:
-    return [
+def _common(edition: Edition, insurer: Organization | None) -> dict[str, Any]:
+    """What every leaflet says alike."""
+    terms = terms_now(edition)
+    covers = [
         {"label": one.label, "text": one.text, "clause": one.clause, "papers": "、".join(one.papers)}
-        for one in cover_lines(edition.terms)
+        for one in cover_lines(terms)
     ]
+    deadlines = list(deadline_lines(terms))
+    return cover_data(edition, insurer) | {"who": terms.insured.who, "covers": covers, "deadlines": deadlines}
 
 
 Keepers = Mapping[tuple[int, str], str]  # village id and group, empty for the whole village → name

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from claims.models import Claim
-from enrollment.models import Enrollment, ListedPerson, NotEnrolled, VillageKeeper
+from enrollment.models import Enrollment, ListedPerson, NotEnrolled, RosterChange, RosterConflict, VillageKeeper
 from orgs.models import User
 from tests.cast import (
     OWN,
@@ -62,6 +62,7 @@ def plant(client, cast: Cast) -> None:
     run_waiting_jobs()
     client.post(batch + "confirm/", {"only_valid": "yes"})
     run_waiting_jobs()
+    plant_again(client, row)
     with everything():
         person = Enrollment.objects.get(name="郑某甲")
     place = {"place": person.village_id, "days": "7"}
@@ -138,6 +139,20 @@ def plant_lists(client, cast: Cast) -> None:
     client.get("/unenrolled/")
     with everything():
         assert (NotEnrolled.objects.count(), VillageKeeper.objects.count()) == (1, 1)
+
+
+def plant_again(client, row: tuple[str, ...]) -> None:
+    """The same person in another village, then under another name: what stood there before is kept, and waits."""
+    moved = (*row[:3], villages(OWN)[1].name, *row[4:])
+    for number, again in enumerate((moved, ("郑某异", *moved[1:]))):
+        file = SimpleUploadedFile(f"又{number}.xlsx", book_of(HEADER, again))
+        batch = client.post("/roster/import/", {"township": township(OWN).pk, "file": file})["Location"]
+        run_waiting_jobs()
+        client.post(batch + "confirm/", {"only_valid": "yes"})
+        run_waiting_jobs()
+    with everything():
+        assert RosterChange.objects.get(kind="changed").account.reveal() == PLANTED["account"]
+        assert RosterConflict.objects.get().account.reveal() == PLANTED["account"]
 
 
 def raw_database() -> bytes:
