@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "roster_download": "enrollment.tasks.download_roster",
     "what_if": "reports.what_if.running.compute_what_if",
 }
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from enrollment.services.checking import check_batch
 from enrollment.services.confirming import confirm_batch
+from enrollment.services.downloading import make_download
 from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress
 from office.models import Job
@@ -20,6 +21,11 @@ def confirm_roster(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the confirmed rows into the roster."""
     _still_may(job)
     return confirm_batch(batch_id=job.target_id or 0, by=job.requested_by, progress=progress)
+
+
+def download_roster(job: Job, progress: Progress) -> dict[str, Any]:
+    """Write a roster as a workbook for the police or the insurer."""
+    return make_download(download_id=job.target_id or 0, by=job.requested_by, progress=progress)
 
 
 def _still_may(job: Job) -> None:

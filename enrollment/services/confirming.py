@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
 from enrollment.services.comparing import compare, preview
+from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
+from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join, run_sql
@@ -37,6 +39,9 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
         raise JobRefused(
             "校验之后名册有了变动（有人已由别处参保，或已另行增减），没有写入；已重新核对，请再看一遍预览"
         ) from error
+    except RosterGoneUp as gone:
+        free_batch(batch_id=batch_id)
+        raise JobRefused(f"{gone}，没有写入") from gone
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
@@ -52,6 +57,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
         _refuse_moved_roster(batch)
+        refuse_gone_up(batch.edition, townships_changed_by(batch, batch.whole_villages))
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
         villages |= _left_villages(batch)
         counts = batch.counts | {
