@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from calc.id_number import KIND_LABELS
-from enrollment.roster.relations import CODE_BY_WORD
+from enrollment.roster.relations import CODE_BY_WORD, NAMES
 
 SEXES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "words": ("男、女", {"m": "男", "f": "女"}),
@@ -21,7 +21,7 @@ DATES: Mapping[str, tuple[str, str]] = {
     "digits": ("19700101", "%Y%m%d"),
 }
 ID_KINDS = KIND_LABELS
-_RELATIONS = {code: word for word, code in reversed(CODE_BY_WORD.items())}
+_RELATIONS = {CODE_BY_WORD[name]: name for name in reversed(NAMES)}  # the first name of each code
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enrollment.digests import SHOWN, Totals, totals_of, township_digest, village_digests
 from enrollment.models import Enrollment, Objection, RosterStepTaken, TownshipRoster, VillageReview, VillageTotal
-from enrollment.workflow import IN_FORCE, STATE, TRANSITIONS, Transition, state_after
+from enrollment.workflow import ACTIONS, IN_FORCE, STATE, TRANSITIONS, Transition, offered, state_after
 from orgs.audit import record
 from orgs.models import Region, User
 from orgs.permissions import may
@@ -90,6 +90,7 @@ def _moving(
     edition: Edition, township: Region, action: str, by: User, read_version: int, opinion: str = ""
 ) -> Iterator[TownshipRoster]:
     """Yields the roster locked and fresh; what the body sets on it is saved with its new state."""
+    _refuse_role(action, by)
     roster = locked_roster(edition, township, by)
     step = _transition(roster.state, action, by)
     if roster.version != read_version:
@@ -118,15 +119,17 @@ def locked_roster(edition: Edition, township: Region, by: User) -> TownshipRoste
     )
 
 
-def _transition(state: str, action: str, by: User) -> Transition:
-    named = [one for one in TRANSITIONS if one.action == action]
-    if not any(may(by, one.act) for one in named):
-        raise StepRefused(f"您的角色不能办理“{named[0].name}”")
-    step = next((one for one in named if one.source == state and may(by, one.act)), None)
-    if step is None:
-        raise StepRefused(f"名册现在是“{STATE[state].name}”，不能{named[0].name}；可能别人刚办过，请看最新记录")
-    if step.action == "submit" and by.organization.region.level == Region.Level.VILLAGE:
+def _refuse_role(action: str, by: User) -> None:
+    if not any(one.action == action and may(by, one.act) for one in TRANSITIONS):
+        raise StepRefused(f"您的角色不能办理“{ACTIONS[action]}”")
+    if action == "submit" and by.organization.region.level == Region.Level.VILLAGE:
         raise StepRefused("整个乡镇的名册由乡镇经办上报，村里请点“交乡镇审核”")
+
+
+def _transition(state: str, action: str, by: User) -> Transition:
+    step = next((one for one in offered(state, lambda act: may(by, act)) if one.action == action), None)
+    if step is None:
+        raise StepRefused(f"名册现在是“{STATE[state].name}”，不能{ACTIONS[action]}；可能别人刚办过，请看最新记录")
     return step
 
 
