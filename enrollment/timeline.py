@@ -62,8 +62,8 @@ def timeline_of(edition: Edition, user: User, today: date) -> list[TownshipLine]
     """A line for each township that concerns the person, in a fixed number of questions."""
     rosters = {one.township_id: one for one in visible(TownshipRoster, user).filter(edition=edition)}
     taken = _latest_steps(edition, user)
-    totals = _totals(edition, user)
-    signed = _signed(edition, user)
+    totals = village_counts(edition, user)
+    signed = signed_villages(edition, user)
     pending = _pending(edition, user)
     lines = []
     for assignment in assignments_in_sight(edition, user):
@@ -115,13 +115,13 @@ def _latest_steps(edition: Edition, user: User) -> dict[int, dict[str, RosterSte
     return found
 
 
-def _totals(edition: Edition, user: User) -> dict[int, tuple[int, int]]:
+def village_counts(edition: Edition, user: User) -> dict[int, tuple[int, int]]:
     """Township id → persons and villages that have any."""
     rows = visible(VillageTotal, user).filter(edition=edition).values_list("township_id").order_by()
     return {pk: (n, villages) for pk, n, villages in rows.annotate(n=Sum("persons"), villages=Count("id"))}
 
 
-def _signed(edition: Edition, user: User) -> dict[int, int]:
+def signed_villages(edition: Edition, user: User) -> dict[int, int]:
     """Township id → villages signed off whose sums are still the same; the township's page looks person by person."""
     now = dict(visible(VillageTotal, user).filter(edition=edition).values_list("village_id", "persons"))
     found: dict[int, int] = {}

@@ -91,6 +91,7 @@ def _moving(
 ) -> Iterator[TownshipRoster]:
     """Yields the roster locked and fresh; what the body sets on it is saved with its new state."""
     _refuse_role(action, by)
+    order = _order(edition)
     roster = locked_roster(edition, township, by)
     step = _transition(roster.state, action, by)
     if roster.version != read_version:
@@ -100,7 +101,7 @@ def _moving(
         raise StepRefused(f"请写明{step.name}的原因，乡镇会看到")
     came_from = roster.state
     yield roster
-    roster.state = state_after(step, _order(edition))
+    roster.state = state_after(step, order)
     roster.version += 1
     roster.save()
     _write_step(roster, step, came_from, by, opinion)

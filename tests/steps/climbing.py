@@ -51,7 +51,9 @@ def steps_edition(section: str = SECTION, code: str = WITH_STEPS) -> Edition:
     return edition
 
 
-def enrol_in(edition: Edition, place: str = OWN, n: int = 1, *, village: int = 0, name: str = "谭某登", **more: Any) -> Enrollment:
+def enrol_in(
+    edition: Edition, place: str = OWN, n: int = 1, *, village: int = 0, name: str = "谭某登", **more: Any
+) -> Enrollment:
     town, home, number = township(place), villages(place)[village], id_number(n)
     with system_scope("tests enrol"):
         person = Enrollment.objects.create(
@@ -123,7 +125,9 @@ def bring_up(edition: Edition, state: str, cast: Cast, place: str = OWN) -> Town
     return roster_of(edition, place)
 
 
-def object_to(person: Enrollment, by: User, *, step: str = "police", reason: str = "moved_out", note: str = "") -> Objection:
+def object_to(
+    person: Enrollment, by: User, *, step: str = "police", reason: str = "moved_out", note: str = ""
+) -> Objection:
     with acting(scope_of(by)):
         return objecting.raise_objection(enrollment=person, step=step, reason=reason, note=note, by=by)
 
@@ -134,5 +138,12 @@ def village_clerk(place: str = OWN, village: int = 0) -> User:
     office, _ = Organization.objects.get_or_create(
         name=f"{place}{home.name}村委会", defaults={"short_name": home.name, "kind": "township", "region": home}
     )
-    user = User.objects.create(username=f"village.{home.pk}", name="村某文", organization=office, role=Role.CLERK, password="!")
+    user = User.objects.create(
+        username=f"village.{home.pk}",
+        name="村某文",
+        organization=office,
+        role=Role.CLERK,
+        password="!",
+        must_change_password=False,
+    )
     return User.objects.select_related("organization__region").get(pk=user.pk)
