@@ -14,7 +14,7 @@ from enrollment.models import Enrollment, RosterDownload, TownshipRoster, Villag
 from enrollment.roster.layout import COLUMNS, FOR_POLICE, Layout, Person, rows_in
 from enrollment.services.layouts import layout_of
 from enrollment.services.objecting import ACT_OF_STEP
-from enrollment.workflow import DRAFTING
+from enrollment.workflow import IN_FORCE, path_of
 from office.files import store_file
 from office.jobs import JobRefused, Progress, enqueue
 from office.long_lists import ListColumn, write_long_list
@@ -39,12 +39,12 @@ class DownloadRefused(Exception):
 def order_download(
     *, edition: Edition, township: Region | None, step: str, by: User
 ) -> tuple[RosterDownload, Job | None, bytes]:
-    """The workbook at once where it is small, else a job that makes it. Without a township: all that have come up."""
+    """The workbook at once where it is small, else a job that makes it. No township: all of them."""
     if not may(by, ACT_OF_STEP[step]):
         raise DownloadRefused("您的角色不能下载这份名册")
-    persons = _ready_totals(edition, township, by).aggregate(n=Sum("persons", default=0))["n"]
+    persons = _ready_totals(edition, township, step, by).aggregate(n=Sum("persons", default=0))["n"]
     if not persons:
-        raise DownloadRefused("还没有上报的名册可以下载；乡镇上报以后再来")
+        raise DownloadRefused("还没有名册到这一步，没有可以下载的；请看办理进度")
     download = RosterDownload.objects.create(
         edition=edition,
         township=township,
@@ -95,13 +95,16 @@ def _record(download: RosterDownload, by: User) -> None:
     record("roster.download", by=by, target=download, step=download.step, persons=download.persons)
 
 
-def _ready(edition: Edition, township: Region | None, by: User) -> QuerySet[TownshipRoster]:
-    rosters = visible(TownshipRoster, by).filter(edition=edition).exclude(state=DRAFTING)
+def _ready(edition: Edition, township: Region | None, step: str, by: User) -> QuerySet[TownshipRoster]:
+    """The rosters that have come as far as this step, or further."""
+    path = path_of(edition.terms.roster_steps.order) if edition.terms.roster_steps else ()
+    reached = path[path.index(step) :] if step in path else (IN_FORCE,)
+    rosters = visible(TownshipRoster, by).filter(edition=edition, state__in=reached)
     return rosters.filter(township=township) if township else rosters
 
 
-def _ready_totals(edition: Edition, township: Region | None, by: User) -> QuerySet[VillageTotal]:
-    townships = _ready(edition, township, by).values("township_id")
+def _ready_totals(edition: Edition, township: Region | None, step: str, by: User) -> QuerySet[VillageTotal]:
+    townships = _ready(edition, township, step, by).values("township_id")
     return visible(VillageTotal, by).filter(edition=edition, township_id__in=townships)
 
 
@@ -121,7 +124,7 @@ def _people(download: RosterDownload, by: User, layout: Layout, progress: Progre
     """Township by township, each read in a transaction of its own, so that progress is seen and no lock is held."""
     scope, number = scope_of(by), 0
     with acting(scope):
-        ready = _ready(download.edition, download.township, by).order_by("township_id")
+        ready = _ready(download.edition, download.township, download.step, by).order_by("township_id")
         townships = list(ready.values_list("township_id", flat=True))
         regions = Region.objects.filter(path__startswith=download.edition.place.path)
         names = dict(regions.values_list("pk", "name"))

@@ -147,3 +147,8 @@ def village_clerk(place: str = OWN, village: int = 0) -> User:
         must_change_password=False,
     )
     return User.objects.select_related("organization__region").get(pk=user.pk)
+
+
+def page(place: str = OWN, *more: str) -> str:
+    """The address of a township's page, or of something on it."""
+    return "/".join(["/roster/progress", WITH_STEPS, str(township(place).pk), *more]) + "/"

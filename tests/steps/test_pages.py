@@ -3,50 +3,24 @@
 import re
 from datetime import date
 
-import pytest
-
 from enrollment.models import TownshipRoster
 from enrollment.timeline import counters_of, timeline_of
 from orgs.models import User
 from orgs.scope import acting, scope_of
-from tests.cast import FAR, NEAR, OWN, Cast, township, villages
+from tests.cast import FAR, NEAR, OWN, Cast, villages
 from tests.ground import everything
 from tests.steps.climbing import (
-    WITH_STEPS,
     bring_up,
     digests_seen,
     enrol_in,
     object_to,
+    page,
     roster_of,
-    steps_edition,
     take,
     village_clerk,
 )
 
 ORDER = ("review", "police", "collate", "underwrite")
-
-
-@pytest.fixture
-def edition(db: None):
-    return steps_edition()
-
-
-@pytest.fixture
-def at(login, edition):
-    """`at(user)`: a client that works in the edition with steps; its `page(place)` is a township's address."""
-
-    def sit(user: User):
-        client = login(user)
-        session = client.session
-        session["edition"] = WITH_STEPS
-        session.save()
-        return client
-
-    return sit
-
-
-def page(place: str = OWN, *more: str) -> str:
-    return "/".join(["/roster/progress", WITH_STEPS, str(township(place).pk), *more]) + "/"
 
 
 def lines(edition, user: User, today: date = date(2021, 1, 20)):

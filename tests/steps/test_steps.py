@@ -41,16 +41,10 @@ from tests.steps.climbing import (
     object_to,
     roster_of,
     sign_all,
-    steps_edition,
     submit,
     take,
     village_clerk,
 )
-
-
-@pytest.fixture
-def edition(db: None):
-    return steps_edition()
 
 
 def as_(by, service, **what):
