@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enrollment.models import Enrollment, Objection
+from enrollment.models import Enrollment, Objection, TownshipRoster
 from enrollment.services.confirming import sum_up_villages
 from enrollment.services.progress import state_of
 from enrollment.services.stepping import StepRefused
@@ -45,10 +45,17 @@ def raise_objection(*, enrollment: Enrollment, step: str, reason: str, note: str
         raise StepRefused("请选择异议的原因")
     if reason == Reason.OTHER and not note.strip():
         raise StepRefused("原因选“其他”的，请写明情况，乡镇要照此核对")
-    state = state_of(enrollment.edition, enrollment.township_id)
+    state = _locked_state(enrollment, by)
     if state != STATE_OF_STEP[step] or enrollment.removed_at:
         raise StepRefused(f"名册现在是“{STATE[state].name}”，这一步不能提异议；请看最新进度")
     return _raise(enrollment, step, reason, note, by)
+
+
+def _locked_state(enrollment: Enrollment, by: User) -> str:
+    """Where the roster is; it goes no further until this objection is on record."""
+    rows = visible(TownshipRoster, by).select_for_update(of=("self",))
+    roster = rows.filter(edition=enrollment.edition, township=enrollment.township_id).first()
+    return roster.state if roster else state_of(enrollment.edition, enrollment.township_id)
 
 
 def _raise(enrollment: Enrollment, step: str, reason: str, note: str, by: User) -> Objection:

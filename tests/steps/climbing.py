@@ -81,13 +81,15 @@ def adjuster_of(place: str, cast: Cast) -> User:
 
 
 def sign_all(edition: Edition, place: str, by: User) -> None:
+    seen = digests_seen(edition, place, by)
     with acting(scope_of(by)):
-        seen = digests_seen(edition, place, by)
         reviewing.sign_off_villages(edition=edition, township=township(place), seen_digests=seen, by=by)
 
 
 def digests_seen(edition: Edition, place: str, by: User) -> dict[int, str]:
-    found = village_digests(visible(Enrollment, by).filter(edition=edition, township=township(place)))
+    """What the person's screen shows of each village."""
+    with acting(scope_of(by)):
+        found = village_digests(visible(Enrollment, by).filter(edition=edition, township=township(place)))
     return {village: digest[:SHOWN] for village, digest in found.items()}
 
 
