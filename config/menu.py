@@ -22,8 +22,11 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("参保名册", "roster", "roster.view"),
             Item("名册导入", "roster_upload", "roster.import"),
-            Item("办理进度", "roster_progress", "roster.progress"),
+            Item("办理进度", "roster_progress", "roster.steps"),
             Item("名册版式", "insurer_layout", "roster.underwrite"),
+            Item("参保进度", "progress", "roster.progress"),
+            Item("应保未保", "unenrolled", "unenrolled.view"),
+            Item("名单", "person_lists", "list.manage"),
         ),
     ),
     ("理赔", (Item("报案", "claim_find_person", "claim.report"), Item("案件", "claim_list", "claim.view"))),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrollment.views import imports, objections, roster, steps, underwriting
+from enrollment.views import imports, keepers, lists, objections, progress, roster, steps, underwriting, unenrolled
 
 urlpatterns = [
     path("roster/", roster.roster, name="roster"),
@@ -26,4 +26,22 @@ urlpatterns = [
     path("roster/objections/<int:pk>/<slug:action>/", objections.act_on, name="roster_objection"),
     path("roster/downloads/<int:pk>.xlsx", underwriting.download_file, name="roster_download_file"),
     path("roster/layout/", underwriting.layout, name="insurer_layout"),
+    path("person-lists/", lists.person_lists, name="person_lists"),
+    path("person-lists/template.xlsx", lists.template, name="list_template"),
+    path("person-lists/enrolled/", lists.enrolled, name="listed_enrolled"),
+    path("person-lists/enrolled.xlsx", lists.enrolled_xlsx, name="listed_enrolled_xlsx"),
+    path("person-lists/<int:pk>/", lists.person_list, name="person_list"),
+    path("person-lists/<int:pk>/status/", lists.status, name="person_list_status"),
+    path("person-lists/<int:pk>/withdraw/", lists.withdraw, name="person_list_withdraw"),
+    path("person-lists/<int:pk>/errors.xlsx", lists.errors, name="person_list_errors"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/part/", progress.part, name="progress_part"),
+    path("progress.xlsx", progress.workbook, name="progress_xlsx"),
+    path("progress/recognise/", progress.recognise, name="village_recognise"),
+    path("progress/figures/", progress.figures, name="region_figures"),
+    path("progress/keepers/", keepers.keepers, name="keepers"),
+    path("progress/keepers/<int:pk>/end/", keepers.end, name="keeper_end"),
+    path("unenrolled/", unenrolled.unenrolled, name="unenrolled"),
+    path("unenrolled.xlsx", unenrolled.workbook, name="unenrolled_xlsx"),
+    path("unenrolled/<int:pk>/", unenrolled.mark, name="unenrolled_mark"),
 ]

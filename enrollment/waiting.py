@@ -32,7 +32,7 @@ class Waiting:
 
 def waiting_for(edition: Edition, user: User) -> list[Waiting]:
     """Empty where the edition's rosters take no steps, or the person takes none."""
-    if edition.terms.roster_steps is None or not may(user, "roster.progress"):
+    if edition.terms.roster_steps is None or not may(user, "roster.steps"):
         return []
     if may(user, "roster.review"):
         return [] if user.organization.region.level == Region.Level.VILLAGE else list(_for_township(edition, user))

@@ -90,7 +90,7 @@ BY_TOWNSHIP = ("explain", "remove")
 
 
 @require_POST
-@grants("roster.progress")
+@grants("roster.steps")
 def act_on(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The township's answer to an objection, or the objector's word on the answer."""
     objection = get_object_or_404(visible(Objection, request.user).select_related("edition"), pk=pk)

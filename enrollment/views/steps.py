@@ -31,7 +31,7 @@ PHRASES = {"send_back": ("有异议的人请核对", "人数与村里上报的�
 
 
 @require_GET
-@grants("roster.progress")
+@grants("roster.steps")
 def progress(request: HttpRequest) -> HttpResponse:
     """Every township that concerns the person: done, due, late, not begun."""
     edition = current_edition(request)
@@ -52,11 +52,11 @@ def progress(request: HttpRequest) -> HttpResponse:
         "may_collate": may(request.user, "roster.collate") and any(line.state.code == "collate" for line in lines),
         "may_download": may(request.user, "roster.underwrite"),
     }
-    return render(request, "enrollment/progress.html", context)
+    return render(request, "enrollment/timeline.html", context)
 
 
 @require_GET
-@grants("roster.progress")
+@grants("roster.steps")
 def township(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One township: its steps, villages, totals, objections and log, and what may be done now."""
     edition, place = township_in_sight(request, code, pk)
@@ -141,7 +141,7 @@ def hand_in(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@grants("roster.progress")
+@grants("roster.steps")
 def take_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
     """A step of the workflow table, for whoever may take it."""
     edition, place = township_in_sight(request, code, pk)
@@ -176,7 +176,7 @@ def collate_all(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, f"已汇总 {len(done)} 个乡镇，{sum(one.persons for one in done)} 人")
     except StepRefused as refused:
         messages.warning(request, str(refused))
-    return redirect("roster_progress")
+    return redirect("roster.steps")
 
 
 def _done(request: HttpRequest, edition: Edition, place: Region, work: Callable[[], str]) -> HttpResponse:

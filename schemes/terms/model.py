@@ -31,6 +31,24 @@ class Period:
     trial: bool = False
 
 
+EXCLUDING_LISTS: Mapping[str, str] = {
+    "public_staff": "机关事业单位人员",
+    "left_system": "已调出全国系统人员",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """People on such a list are not insured: `kind` is a word of EXCLUDING_LISTS."""
+
+    kind: str
+    clause: str
+
+    @property
+    def label(self) -> str:
+        return EXCLUDING_LISTS[self.kind]
+
+
 @dataclass(frozen=True, slots=True)
 class Insured:
     """`persons` is the notice's total, with which the roster is reconciled; None where it names none."""
@@ -38,6 +56,7 @@ class Insured:
     roster: bool
     who: str
     persons: Figure | None
+    excludes: tuple[Exclusion, ...]
     clause: str
 
 

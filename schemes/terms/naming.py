@@ -67,6 +67,7 @@ _WORDS = {
     "accumulates": "累计", "edition": "每年度", "step": "步骤", "due": "期限", "department": "办理单位",
     "publicity": "公示", "review": "乡镇审核", "police": "公安确认户籍", "collate": "主管部门汇总",
     "underwrite": "承保确认",
+    "excludes": "不参保的名单", "public_staff": "机关事业单位人员", "left_system": "已调出全国系统人员",
 }  # fmt: skip
 _SILENT = frozenset(
     (

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from schemes.rules import past
 from schemes.terms.facts import DERIVED, MOST_GRADES, STATED, STATES
 from schemes.terms.loader import OPTIONAL, REQUIRED
+from schemes.terms.model import EXCLUDING_LISTS
 from schemes.terms.reading_catalogue import CLAIM_STEPS, DAY_UNITS, PAYEES
 from schemes.terms.reading_limits import LIMITS_PER
 from schemes.terms.reading_roster_steps import STEPS as ROSTER_STEPS
@@ -124,7 +125,17 @@ def _insured() -> Json:
     return mapping(
         "谁参保",
         {"roster": flag("有没有参保名册"), "who": text("参保对象，照通知"), "clause": CLAUSE},
-        {"persons": figure("count", "通知写明的总人数，名册要与它核对"), "interpretation": READING},
+        {
+            "persons": figure("count", "通知写明的总人数，名册要与它核对"),
+            "excludes": listing(
+                mapping(
+                    "一类不参保的人",
+                    {"list": choice("名单", tuple(EXCLUDING_LISTS), EXCLUDING_LISTS), "clause": CLAUSE},
+                ),
+                "在这些名单上的人不参保；死亡、迁出的人不用写",
+            ),
+            "interpretation": READING,
+        },
     )
 
 

@@ -17,10 +17,20 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from claims.models import Claim, Paper
-from enrollment.models import Enrollment, Objection, RosterBatch, RosterDownload
+from enrollment.models import (
+    Enrollment,
+    ListedPerson,
+    Objection,
+    PersonList,
+    RosterBatch,
+    RosterDownload,
+    VillageKeeper,
+)
+from enrollment.services.keepers import enter_keeper
 from office.files import store_file
+from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
-from orgs.scope import system_scope
+from orgs.scope import acting, scope_of, system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
 from schemes.drafting import start_draft
@@ -44,6 +54,7 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.lists.making import in_force, row_of
 from tests.steps.climbing import bring_up, enrol_in, object_to, sign_all, steps_edition
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
@@ -87,6 +98,8 @@ class Corner:
     batch: RosterBatch
     township: Region
     climbing: dict[str, Climbing]  # by the state of its roster
+    keeper: VillageKeeper
+    listed: ListedPerson  # on the members list and not enrolled
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class World:
     what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
     downloads: dict[str, RosterDownload] = field(default_factory=dict)
+    person_lists: dict[str, PersonList] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -124,6 +138,7 @@ def make_world() -> World:
     )
     _amendments(world)
     world.tokens.update(_tokens(cast))
+    world.person_lists.update(_person_lists(world))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -177,8 +192,9 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    paper = paper_on(claims["reported"], clerk)
-    return Corner(person, claims, paper, batch, township(PLACES[place]), _climbing(world, place, n))
+    paper, town = paper_on(claims["reported"], clerk), township(PLACES[place])
+    climbing = _climbing(world, place, n)
+    return Corner(person, claims, paper, batch, town, climbing, _keeper(place, clerk), _listed(n))
 
 
 def _climbing(world: World, place: str, n: int) -> dict[str, Climbing]:
@@ -210,6 +226,35 @@ def _download(world: World) -> RosterDownload:
         return RosterDownload.objects.create(
             edition=edition, township=world.corners["own"].township, step="police", requested_by=by, file=file, region_path=path
         )  # fmt: skip
+
+
+def _keeper(place: str, clerk: User) -> VillageKeeper:
+    with acting(scope_of(clerk)):
+        return enter_keeper(
+            edition=read_edition(), village=villages(PLACES[place])[0], kind="village", group="",
+            name=f"专某{canary(place)}", phone="10000000003", by=clerk,
+        )  # fmt: skip
+
+
+def _listed(n: int) -> ListedPerson:
+    with system_scope("tests"):
+        return ListedPerson.objects.get(id_index=blind_index(id_number(n + 50)))
+
+
+def _person_lists(world: World) -> dict[str, PersonList]:
+    """Members of three townships: in each the one who is enrolled, and in the next village one who is not."""
+    rows = [("王某误", "12345", "", "", "")]
+    for number, place in enumerate(PLACES, start=1):
+        first, second = (village.name for village in villages(PLACES[place])[:2])
+        rows.append(row_of(number * 100, place=PLACES[place], village=first))
+        rows.append(row_of(number * 100 + 50, name=f"应某{canary(place)}", place=PLACES[place], village=second))
+    own = in_force("members", *rows, by=world.cast.authority)
+    with system_scope("tests"):
+        foreign = PersonList.objects.get(pk=own.pk)
+        foreign.pk, foreign.edition, foreign.state = None, world.foreign_edition, "withdrawn"
+        foreign.region_path, foreign.title = world.foreign_edition.place.path, f"名单{canary('foreign')}"
+        foreign.save(force_insert=True)
+    return {"own": own, "foreign": foreign}
 
 
 def _report(mark: str, n: int) -> Any:
@@ -323,7 +368,12 @@ def _tokens(cast: Cast) -> dict[str, ApiToken]:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
+    if kind in {
+        "draft",
+        "checked",
+        "amended",
+        "person_list",
+    }:  # the authority alone drafts, and there is none elsewhere
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
