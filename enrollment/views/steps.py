@@ -176,7 +176,7 @@ def collate_all(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, f"已汇总 {len(done)} 个乡镇，{sum(one.persons for one in done)} 人")
     except StepRefused as refused:
         messages.warning(request, str(refused))
-    return redirect("roster.steps")
+    return redirect("roster_progress")
 
 
 def _done(request: HttpRequest, edition: Edition, place: Region, work: Callable[[], str]) -> HttpResponse:
