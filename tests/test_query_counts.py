@@ -12,6 +12,7 @@ PAGES = {
     "/roster/": ("clerk", 11),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 12),
+    "/roster/progress/": ("clerk", 8),
     "/jobs/": ("clerk", 10),
     "/editions/": ("clerk", 10),
     "/editions/wanzhou-2021/": ("clerk", 14),
