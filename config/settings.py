@@ -235,11 +235,16 @@ CELERY_BEAT_SCHEDULE = {"ring-waiting-jobs": {"task": "office.tasks.ring_waiting
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
+    "roster_carry": "enrollment.tasks.carry_over",
     "roster_confirm": "enrollment.tasks.confirm_roster",
     "roster_download": "enrollment.tasks.download_roster",
+    "roster_print": "enrollment.tasks.print_roster",
+    "roster_undo": "enrollment.tasks.undo_roster",
     "list_import": "enrollment.tasks.import_list",
     "what_if": "reports.what_if.running.compute_what_if",
 }
+
+ENROLLMENT_HELD_BY = ("claims.holding.held_enrollments",)  # who is not taken off a roster unseen
 
 COMPUTED_STATES = {"premium_total": "premiums.bills.billed_total"}  # of an edition; nobody types them
 

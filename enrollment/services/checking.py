@@ -13,8 +13,9 @@ from enrollment.roster.facts import Looked
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import ReadingReport, read_rows
 from enrollment.roster.refusal import RosterRefused
-from enrollment.services.comparing import ELSEWHERE, compare, preview
+from enrollment.services.comparing import compare
 from enrollment.services.error_file import make_error_file
+from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
 from office.files import read_file
 from office.jobs import JobRefused, Progress
@@ -95,9 +96,7 @@ class _Check:
         stage(rows, stamp=stamp, scope=self.scope, progress=self.progress)
 
     def _compare(self) -> None:
-        elsewhere = compare(self.batch, self.scope)
-        if elsewhere:
-            self.report.by_kind[ELSEWHERE["kind"]] += elsewhere
+        self.report.by_kind.update(compare(self.batch, self.scope))
 
     def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
         make_error_file(self.batch, self.by, content, looked, self.report.headers, counts)

@@ -17,7 +17,7 @@ from orgs.responses import XLSX
 from orgs.scope import acting, scope_of, visible
 from schemes.models import Edition
 
-WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE)
+WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, RosterRow.Outcome.CONFLICT)
 
 
 def make_error_file(

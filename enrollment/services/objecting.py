@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from enrollment.models import Enrollment, Objection, TownshipRoster
-from enrollment.services.confirming import sum_up_villages
+from enrollment.services.changing import sum_up_villages
+from enrollment.services.confirming import take_turns
 from enrollment.services.progress import state_of
 from enrollment.services.stepping import StepRefused
 from enrollment.workflow import DRAFTING, STATE
@@ -14,7 +15,6 @@ from orgs.audit import record
 from orgs.models import User
 from orgs.permissions import may
 from orgs.scope import visible
-from schemes.models import Edition
 
 Step, State, Reason = Objection.Step, Objection.State, Objection.Reason
 PENDING = (State.OPEN, State.EXPLAINED)
@@ -90,7 +90,7 @@ def explain_objection(*, objection: Objection, answer: str, by: User) -> Objecti
 @transaction.atomic
 def remove_for_objection(*, objection: Objection, by: User) -> Objection:
     """The township takes the person out; only while the roster is with the township."""
-    Edition.objects.select_for_update(no_key=True).get(pk=objection.edition_id)
+    take_turns(objection.edition_id)
     fresh = _pending(objection, by, "roster.review", PENDING)
     state = state_of(fresh.edition, fresh.township_id)
     if state != DRAFTING:

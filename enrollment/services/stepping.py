@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrollment.digests import SHOWN, Totals, totals_of, township_digest, village_digests
 from enrollment.models import Enrollment, Objection, RosterStepTaken, TownshipRoster, VillageReview, VillageTotal
+from enrollment.services.confirming import take_turns
 from enrollment.workflow import ACTIONS, IN_FORCE, STATE, TRANSITIONS, Transition, offered, state_after
 from orgs.audit import record
 from orgs.models import Region, User
@@ -109,7 +110,7 @@ def _moving(
 
 def locked_roster(edition: Edition, township: Region, by: User) -> TownshipRoster:
     """The township's row, made where there is none. Imports of the edition wait for it, and it for them."""
-    Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
+    take_turns(edition.pk)
     found = visible(TownshipRoster, by).select_for_update(of=("self",)).filter(edition=edition, township=township)
     roster = found.first()
     if roster is not None:

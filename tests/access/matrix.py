@@ -112,6 +112,10 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return (climbing.person if cell.of == "climber" else climbing.objection).pk
     if cell.of == "claim":
         return corner.claims[cell.state].number
+    if cell.of == "print_order":
+        return corner.printed.file_id if cell.route == "print_file" else corner.order.pk
+    if cell.of == "village":
+        return corner.person.village_id
     return getattr(corner, cell.of).pk
 
 
@@ -231,6 +235,33 @@ def _step(state: str) -> Body:
     return body
 
 
+def _place(**fields: Any) -> Body:
+    """A form that names a village in its body."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        corner = world.corners.get(placement)
+        return {"place": corner.person.village_id if corner else MISSING} | fields
+
+    return body
+
+
+def _of_notice(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"version": corner.notice.version if corner else 1, "text": "某个原因"}
+
+
+def _ticked(world: World, _by: User, placement: str) -> dict[str, Any]:
+    """The one household of the village; what is recorded is a paper that it has not been given yet."""
+    corner = world.corners.get(placement)
+    head = corner.person.pk if corner else MISSING
+    return {"kind": "insurers", "head": head, "given_by": "村某干", "given_on": ""}
+
+
+def _untick(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"kind": "leaflet", "head": corner.person.pk if corner else MISSING}
+
+
 def _sent(**fields: Any) -> Body:
     return lambda _world, _by, _placement: dict(fields)
 
@@ -326,6 +357,17 @@ STEPS = (  # action, state before, roles, whether each of them may then
     ("underwrite", "underwrite", {A}, True), ("send_back", "police", {L, M, A}, False),
 )  # fmt: skip
 OBJECTING = (("explain", {C}), ("remove", {C}), ("accept", {L}), ("insist", {L}), ("withdraw", {L}))
+
+
+def _undo(world: World, _by: User, placement: str) -> dict[str, Any]:
+    return {"name": world.corners[placement].done.file_name if placement in world.corners else "没有这一批"}
+
+
+def _decision(world: World, _by: User, placement: str) -> dict[str, Any]:
+    version = world.corners[placement].conflict.version if placement in world.corners else 1
+    return {"decision": "rename", "reason": "户口簿已更名", "version": version}
+
+
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
 ACTIONS = (  # action, state before, roles
     ("accept", "reported", {A}), ("adjust", "accepted", {A}), ("submit", "adjusted", {A}),
@@ -451,6 +493,30 @@ MATRIX: tuple[Cell, ...] = (
     Cell("roster_results", "POST", frozenset({A}), of="climb", args={"code": "wanzhou-underwrite"}, body=_results, ok=302, writes=True),
     Cell("insurer_layout", "GET", frozenset({A})),
     Cell("insurer_layout", "POST", frozenset({A}), body=_sent(**LAYOUT), ok=302, writes=True),
+    Cell("prints", "GET", BUSINESS),
+    Cell("print_paper", "POST", frozenset({C, M}), "village", "", {"kind": "roster"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "slips"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "general"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C}), "village", "", {"kind": "notice"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", NOBODY, args={"kind": "no-such-paper"}, body=_place()),
+    Cell("print_order", "GET", frozenset({C}), of="print_order"),
+    Cell("print_order_status", "GET", frozenset({C}), of="print_order"),
+    Cell("print_file", "GET", frozenset({C}), of="print_order"),
+    Cell("check_code", "GET", BUSINESS | {L}),
+    Cell("check_code", "POST", BUSINESS | {L}, body=_sent(code="0000-0000")),
+    Cell("notices_post", "POST", frozenset({C}), "village", "", {}, _place(days="7"), 302, writes=True, in_body=True),
+    Cell("notice", "GET", BUSINESS, of="notice"),
+    Cell("notice_act", "POST", frozenset({C}), "notice", "", {"action": "withdraw"}, _of_notice, 302, writes=True),
+    Cell("notice_act", "POST", NOBODY, of="notice", args={"action": "no-such-act"}, body=_of_notice),
+    Cell("handouts", "GET", BUSINESS, of="village"),
+    Cell("handouts_record", "POST", frozenset({C, A}), of="village", body=_ticked, ok=302, writes=True),
+    Cell("handout_take_back", "POST", frozenset({C, A}), of="village", body=_untick, ok=302, writes=True),
+    Cell("roster_carry", "POST", frozenset({C, M}), ok=302),
+    Cell("roster_undo", "GET", frozenset({C, M}), of="done"),
+    Cell("roster_undo", "POST", frozenset({C, M}), of="done", body=_undo, ok=302, writes=True),
+    Cell("roster_conflicts", "GET", frozenset({M})),
+    Cell("roster_conflict", "GET", frozenset({M}), of="conflict"),
+    Cell("roster_decide", "POST", frozenset({M}), of="conflict", body=_decision, ok=302, writes=True),
     Cell("person_lists", "GET", frozenset({M})),
     Cell("person_lists", "POST", frozenset({M}), body=_new_list, ok=302, writes=True),
     Cell("list_template", "GET", frozenset({M})),

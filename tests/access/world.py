@@ -22,11 +22,18 @@ from enrollment.models import (
     ListedPerson,
     Objection,
     PersonList,
+    PrintOrder,
+    PublicNotice,
     RosterBatch,
+    RosterConflict,
     RosterDownload,
+    RosterPrint,
     VillageKeeper,
 )
+from enrollment.services.handing_out import record_handouts
 from enrollment.services.keepers import enter_keeper
+from enrollment.services.printing import order_print
+from enrollment.services.publishing import post_notices
 from office.files import store_file
 from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
@@ -54,6 +61,7 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.enrollment.batches import confirmed
 from tests.lists.making import in_force, row_of
 from tests.steps.climbing import bring_up, enrol_in, object_to, sign_all, steps_edition
 
@@ -98,8 +106,13 @@ class Corner:
     batch: RosterBatch
     township: Region
     climbing: dict[str, Climbing]  # by the state of its roster
+    done: RosterBatch  # confirmed, with somebody enrolled and a row that waits for the county
+    conflict: RosterConflict
     keeper: VillageKeeper
     listed: ListedPerson  # on the members list and not enrolled
+    order: PrintOrder
+    printed: RosterPrint
+    notice: PublicNotice
 
 
 @dataclass(frozen=True)
@@ -193,8 +206,13 @@ def _corner(world: World, place: str, n: int) -> Corner:
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
     paper, town = paper_on(claims["reported"], clerk), township(PLACES[place])
-    climbing = _climbing(world, place, n)
-    return Corner(person, claims, paper, batch, town, climbing, _keeper(place, clerk), _listed(n))
+    more = (
+        *_done_batch(place, n, clerk),
+        _keeper(place, clerk),
+        _listed(n),
+        *_printed_and_posted(world, person, clerk),
+    )
+    return Corner(person, claims, paper, batch, town, _climbing(world, place, n), *more)
 
 
 def _climbing(world: World, place: str, n: int) -> dict[str, Climbing]:
@@ -228,6 +246,18 @@ def _download(world: World) -> RosterDownload:
         )  # fmt: skip
 
 
+def _done_batch(place: str, n: int, clerk: User) -> tuple[RosterBatch, RosterConflict]:
+    """Somebody new, and the corner's person under another name."""
+    mark, village = canary(place), villages(PLACES[place])[0].name
+    rows = (
+        (f"冯某{mark}", id_number(n + 2), PLACES[place], village),
+        (f"异某{mark}", id_number(n), PLACES[place], village),
+    )
+    done = confirmed(roster_book(*rows), clerk, place=PLACES[place], name=f"已导入{mark}.xlsx")
+    with system_scope("tests"):
+        return done, RosterConflict.objects.get(batch=done)
+
+
 def _keeper(place: str, clerk: User) -> VillageKeeper:
     with acting(scope_of(clerk)):
         return enter_keeper(
@@ -255,6 +285,19 @@ def _person_lists(world: World) -> dict[str, PersonList]:
         foreign.region_path, foreign.title = world.foreign_edition.place.path, f"名单{canary('foreign')}"
         foreign.save(force_insert=True)
     return {"own": own, "foreign": foreign}
+
+
+def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[PrintOrder, RosterPrint, PublicNotice]:
+    """The roster of the person's village as printed by the clerk, posted, and handed out."""
+    where = {"edition": world.edition, "township": person.township, "village": person.village}
+    with acting(scope_of(clerk)):
+        order, _ = order_print(**where, kind="roster", by=clerk)
+        (notice,) = post_notices(**where, first_day=timezone.localdate(), days=7, by=clerk)
+        record_handouts(
+            edition=world.edition, village=person.village, kind="leaflet", heads=None,
+            given_on=timezone.localdate(), given_by="村某干", by=clerk,
+        )  # fmt: skip
+        return order, order.prints.get(), notice
 
 
 def _report(mark: str, n: int) -> Any:
@@ -379,6 +422,8 @@ def sees(actor: str, kind: str) -> set[str]:
         return {"foreign"} if actor == "stranger" else {"own"}
     if kind == "download":  # whoever ordered it
         return {"own"} if actor == "police" else set()
+    if kind == "print_order":  # a file with full numbers is for whoever had it printed
+        return {"clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"}}.get(actor, set())
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
         "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},

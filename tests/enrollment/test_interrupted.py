@@ -20,7 +20,9 @@ PEOPLE = 5
 
 def book(first: int = 1) -> bytes:
     village = villages(OWN)[0].name
-    return roster_book(*((f"郑某{'甲乙丙丁戊'[n % 5]}", id_number(first + n), OWN, village) for n in range(PEOPLE)))
+    return roster_book(
+        *((f"郑某{'甲乙丙丁戊'[(first + n) % 5]}", id_number(first + n), OWN, village) for n in range(PEOPLE))
+    )
 
 
 def taken(job: Job) -> jobs.Progress:

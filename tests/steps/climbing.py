@@ -7,7 +7,7 @@ from enrollment.digests import SHOWN, village_digests
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment, Objection, TownshipRoster
 from enrollment.services import objecting, reviewing, stepping
-from enrollment.services.confirming import sum_up_villages
+from enrollment.services.changing import sum_up_villages
 from enrollment.village_rows import villages_of
 from orgs.crypto import blind_index
 from orgs.models import Organization, Region, Role, User

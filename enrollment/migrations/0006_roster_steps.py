@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0003_lists_and_targets'),
+        ('enrollment', '0005_papers'),
         ('office', '0001_initial'),
         ('orgs', '0004_police'),
         ('schemes', '0007_edition_state'),
