@@ -45,6 +45,12 @@ def townships_changed_by(batch: RosterBatch, whole_villages: Collection[int]) ->
     return found
 
 
+def townships_undone_by(batch: RosterBatch) -> set[int]:
+    """The townships whose rosters change when this batch is taken back."""
+    people = Enrollment.objects.filter(changes__batch=batch)
+    return set(people.values_list("township_id", flat=True).distinct())
+
+
 def why_not_in_force(enrollment: Enrollment) -> str:
     """Empty where the person's cover runs; else the sentence for whoever wants to report a claim."""
     edition = enrollment.edition

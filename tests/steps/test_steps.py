@@ -3,8 +3,9 @@
 import pytest
 
 from claims.services.reporting import ReportRefused
-from enrollment.models import Enrollment, RosterBatch, RosterStepTaken, VillageTotal
+from enrollment.models import Enrollment, RosterBatch, RosterConflict, RosterStepTaken, VillageTotal
 from enrollment.services import reviewing
+from enrollment.services.conflicts import DecisionRefused, decide_conflict
 from enrollment.services.objecting import (
     accept_explanation,
     explain_objection,
@@ -13,6 +14,7 @@ from enrollment.services.objecting import (
     withdraw_objection,
 )
 from enrollment.services.stepping import StepRefused, collate_ready
+from enrollment.services.undoing import UndoRefused, request_undo
 from enrollment.services.uploading import UploadRefused, request_confirmation, upload_roster
 from office.models import Job
 from orgs.models import AuditEvent
@@ -310,3 +312,41 @@ def test_a_claim_waits_for_the_roster_to_be_in_force(edition, cast: Cast) -> Non
         report(person, cast.clerk, what)
     take(edition, OWN, "underwrite", cast.adjuster)
     assert report(person, cast.clerk, what).state == "reported"
+
+
+# --- the other ways in which a roster changes ----------------------------------------------------------------
+def imported(edition, by, *rows, place: str | None = OWN) -> RosterBatch:
+    batch = upload(edition, by, *rows, place=place)
+    as_(by, request_confirmation, batch=batch, only_valid=True, whole_villages=[])
+    run_waiting_jobs()
+    with everything():
+        return RosterBatch.objects.select_related("edition").get(pk=batch.pk)
+
+
+def test_a_batch_is_not_taken_back_once_its_roster_has_gone_up(edition, cast: Cast) -> None:
+    batch = imported(edition, cast.clerk, row(50))
+    reversal = as_(cast.clerk, request_undo, batch=batch, typed=batch.file_name)  # waits while the roster goes up
+    bring_up(edition, "police", cast)
+    (job,) = run_waiting_jobs()
+    assert (job.state, "没有撤销" in job.message) == ("refused", True)
+    with everything():
+        assert RosterBatch.objects.get(pk=reversal.pk).state == "discarded"
+        assert Enrollment.objects.get(edition=edition).removed_at is None
+    with pytest.raises(UndoRefused, match="大周镇的名册已上报"):
+        as_(cast.clerk, request_undo, batch=batch, typed=batch.file_name)
+    take(edition, OWN, "send_back", cast.police)
+    as_(cast.clerk, request_undo, batch=batch, typed=batch.file_name)
+    assert [job.state for job in run_waiting_jobs()] == ["done"]
+
+
+def test_nobody_is_moved_by_decision_onto_or_off_a_roster_that_has_gone_up(edition, cast: Cast) -> None:
+    enrol_in(edition, NEAR, 50, name="郑某甲")
+    imported(edition, cast.clerk, row(50), row(51))
+    with everything():
+        conflict = RosterConflict.objects.select_related("edition").get(edition=edition)
+    bring_up(edition, "police", cast, NEAR)
+    what = {"conflict": conflict, "decision": "transfer", "reason": "户籍在本镇", "read_version": conflict.version}
+    with pytest.raises(DecisionRefused, match="甘宁镇的名册已上报"):
+        as_(cast.authority, decide_conflict, **what)
+    take(edition, NEAR, "send_back", cast.police)
+    assert as_(cast.authority, decide_conflict, **what).state == "decided"
