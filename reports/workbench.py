@@ -12,6 +12,7 @@ from claims.querysets import OPEN, awaiting, due_soon, overdue
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
 from enrollment.models import RosterBatch, RosterConflict, VillageTotal
+from enrollment.waiting import waiting_for
 from orgs.models import Organization, User
 from orgs.permissions import may
 from orgs.scope import visible
@@ -33,6 +34,7 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
     if may(user, "roster.decide"):
         waiting = visible(RosterConflict, user).filter(edition=edition, state=RosterConflict.State.OPEN)
         context["conflicts"] = waiting.count()
+    context["roster_waiting"] = waiting_for(edition, user)
     if context["may_claims"]:
         context |= _claims(visible(Claim, user).filter(edition=edition), edition, user, today)
     return context
