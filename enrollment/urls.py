@@ -2,6 +2,8 @@ from django.urls import path
 
 from enrollment.views import (
     conflicts,
+    correcting,
+    entry,
     handouts,
     imports,
     keepers,
@@ -20,6 +22,9 @@ from enrollment.views import (
 urlpatterns = [
     path("roster/", roster.roster, name="roster"),
     path("roster/search/", roster.search, name="roster_search"),
+    path("roster/enter/", entry.enter, name="roster_enter"),
+    path("roster/person/<int:pk>/edit/", correcting.edit, name="roster_edit"),
+    path("roster/person/<int:pk>/correct-id/", correcting.correct_id, name="roster_correct_id"),
     path("roster/import/", imports.upload, name="roster_upload"),
     path("roster/import/template.xlsx", imports.template, name="roster_template"),
     path("roster/import/carry/", imports.carry, name="roster_carry"),

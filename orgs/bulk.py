@@ -68,6 +68,15 @@ def as_json(expression: str) -> str:
     return f"CAST({expression} AS jsonb)" if connection.vendor == "postgresql" else expression
 
 
+def wait_for_turn(subject: str) -> None:
+    """Those who name the same subject follow one another until their transactions end.
+
+    On SQLite every writing transaction waits for the one before it anyway.
+    """
+    if connection.vendor == "postgresql":
+        run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
 def refresh_statistics() -> None:
     """Tell the planner of a load at once; without it PostgreSQL scans a fresh roster until its own round comes."""
     with connection.cursor() as cursor:

@@ -37,6 +37,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "roster.collate": frozenset({AUTHORITY}),
     "roster.underwrite": frozenset({ADJUSTER}),
     "roster.object": frozenset({POLICE, ADJUSTER}),
+    "roster.correct_id": frozenset({CLERK, AUTHORITY}),
     "roster.print": frozenset({CLERK, AUTHORITY}),
     "paper.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "paper.print": frozenset({CLERK, AUTHORITY, ADJUSTER}),

@@ -13,6 +13,7 @@ from tests.lists.making import in_force, row_of
 PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
+    "/roster/enter/": ("clerk", 10),
     "/prints/": ("clerk", 20),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 13),
@@ -23,7 +24,7 @@ PAGES = {
     "/progress/": ("authority", 17),
     "/progress/figures/": ("clerk", 10),
     "/progress/keepers/": ("clerk", 12),
-    "/unenrolled/": ("clerk", 25),
+    "/unenrolled/": ("clerk", 28),
     "/editions/": ("clerk", 10),
     "/editions/wanzhou-2021/": ("clerk", 14),
     "/editions/wanzhou-2021/try/?example=2": ("clerk", 10),
@@ -70,6 +71,20 @@ def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> N
         claim_in("accepted", cast, enrol(OWN, n))
     uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
     lists_come_in(cast, 40)
+    assert (few, asked(client, address)) == (pinned, pinned)
+
+
+@pytest.mark.parametrize(("part", "pinned"), [("", 19), ("household/", 11)])
+def test_a_persons_page_asks_no_more_for_more_claims_and_members(part: str, pinned: int, cast: Cast, login) -> None:
+    person = enrol(OWN, 1)
+    client = login(cast.clerk)
+    claim_in("paid", cast, person)
+    address = f"/roster/person/{person.pk}/{part}"
+    client.get(address)
+    few = asked(client, address)
+    for n in range(2, 6):
+        enrol(OWN, n)
+        claim_in("paid", cast, person)
     assert (few, asked(client, address)) == (pinned, pinned)
 
 

@@ -1,5 +1,6 @@
 from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
 from enrollment.models.conflicts import RosterConflict
+from enrollment.models.corrections import IdCorrection
 from enrollment.models.downloads import InsurerLayout, RosterDownload
 from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
 from enrollment.models.papers import Handout, Paper, PolicySlip, PrintOrder, PublicNotice, RosterPrint
@@ -10,6 +11,7 @@ from enrollment.models.targets import RegionFigure, VillageKeeper, VillageRecogn
 __all__ = [
     "Enrollment",
     "Handout",
+    "IdCorrection",
     "InsurerLayout",
     "ListedPerson",
     "NotEnrolled",

@@ -11,6 +11,7 @@ from office.check_code import check_code
 from office.glyphs import is_printable, with_marks
 from orgs.models import Region, User
 from schemes.models import Edition
+from schemes.terms.model import EditionTerms
 
 RARE = "〔生僻字，见系统〕"
 
@@ -67,6 +68,11 @@ def stamp_of(by: User) -> dict[str, str]:
         "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
         "printed_by": f"{by.organization.short_name} {by.name}",
     }
+
+
+def terms_now(edition: Edition) -> EditionTerms:
+    """The terms that households are told of: those in force today, with the amendments that have taken effect."""
+    return edition.terms_on(timezone.localdate())
 
 
 def title_of(edition: Edition, places: Iterable[str], what: str) -> str:

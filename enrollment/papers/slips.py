@@ -7,7 +7,7 @@ from enrollment.models import Paper, PolicySlip
 from enrollment.papers.content import RosterContent
 from enrollment.papers.families import Family
 from enrollment.papers.premium import family_premium_fen, premium_text
-from enrollment.papers.sheets import Names, Sheet, Village, code_of, stamp_of
+from enrollment.papers.sheets import Names, Sheet, Village, code_of, stamp_of, terms_now
 from office.check_code import check_code
 from orgs.models import Organization, Region, User
 from schemes.models import Edition
@@ -34,12 +34,8 @@ def slips_sheet(
 ) -> Sheet:
     """The slips of a village, or of a township village by village. Every household has its numbered slip already."""
     terms, names = edition.terms, Names()
-    issued = [numbered[one.region.pk, family.key] for one in villages for family in one.families]
-    slips = [
-        _slip(terms, one.region, family, numbered[one.region.pk, family.key], names)
-        for one in villages
-        for family in one.families
-    ]
+    issued = [(one.region, family, numbered[one.region.pk, family.key]) for one in villages for family in one.families]
+    slips = [_slip(terms, village, family, slip, names) for village, family, slip in issued]
     code = code_of(Paper.SLIPS, edition, place, content.digest)
     title = f"{place.name}{edition.title}保险凭证"
     data = cover_data(edition, insurer) | {"title": title, "slips": slips, "code": code} | stamp_of(by)
@@ -52,14 +48,20 @@ def slips_sheet(
         digest=content.digest,
         persons=content.persons,
         households=len(slips),
-        premium_fen=None if any(one.premium_fen is None for one in issued) else sum(one.premium_fen for one in issued),
+        premium_fen=_sum([slip.premium_fen for _, _, slip in issued]),
         unprintable=len(names.unprintable),
     )
 
 
+def _sum(premiums: Sequence[int | None]) -> int | None:
+    """None where the premium does not go by person."""
+    known = [fen for fen in premiums if fen is not None]
+    return sum(known) if len(known) == len(premiums) else None
+
+
 def cover_data(edition: Edition, insurer: Organization | None) -> dict[str, Any]:
     """What every household of a township is told alike: cover, days, insurer, how to report."""
-    terms = edition.terms
+    terms = terms_now(edition)
     return {
         "edition": edition.title,
         "period": period_text(terms),

@@ -8,7 +8,9 @@ from collections import Counter
 from typing import Any
 
 from enrollment.models import RosterBatch, RosterConflict, RosterRow
+from enrollment.services.corrected_numbers import mark_corrected
 from enrollment.services.listing import mark_listed
+from office.failpoints import failpoint
 from orgs.bulk import run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
 
@@ -38,9 +40,11 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
     kinds: Counter[str] = Counter()
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
         kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
+    failpoint("comparing")
     kinds += mark_listed(batch)
     with acting(scope):
         _mark_found(batch)
+        kinds += mark_corrected(batch)
         conflicts = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CONFLICT).count()
     kinds[OTHER_NAME["kind"]] = conflicts - kinds[ELSEWHERE["kind"]]
     if conflicts:

@@ -18,6 +18,7 @@ from enrollment.services.previewing import present_in, preview
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
 from enrollment.services.queueing import queue_conflicts
 from enrollment.services.uploading import free_batch
+from office.failpoints import failpoint
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join
@@ -45,6 +46,7 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     except RosterGoneUp as gone:
         free_batch(batch_id=batch_id)
         raise JobRefused(f"{gone}，没有写入") from gone
+    failpoint("confirm-committed-not-finished")
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
@@ -58,6 +60,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             return batch.counts
         if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
+        failpoint("confirm-started")
         take_turns(batch.edition_id)
         _refuse_moved_roster(batch)
         refuse_gone_up(batch.edition, townships_changed_by(batch, batch.whole_villages))
@@ -67,6 +70,8 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         batch.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
         told = ("new", "changed", "removed", "unchanged", "queued")
         record("roster.confirm", by=by, target=batch, **{key: counts[key] for key in told})
+        failpoint("confirm-written-not-committed")
+        progress.hold()  # the lease counts from the end of a long transaction
         return counts
 
 

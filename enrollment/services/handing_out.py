@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,32 +37,38 @@ def record_handouts(
     How many are new. Raises HandoutRefused.
     """
     _refuse(by)
-    if not given_by.strip():
-        raise HandoutRefused("请填写发放人")
-    if given_on > timezone.localdate():
-        raise HandoutRefused(f"发放日期 {given_on} 还没到，请填实际发放的那一天")
+    _refuse_entry(given_on, given_by)
     Region.objects.select_for_update(no_key=True).get(pk=village.pk)  # two people who tick the same village
-    township = village.parent
-    assert township is not None
     there = _keys(edition, village, by)
     wanted = set(there.values()) if heads is None else {there[pk] for pk in heads if pk in there}
     given = visible(Handout, by).filter(edition=edition, village=village, kind=kind)
     new = sorted(wanted - set(given.values_list("household", flat=True)))
     if not new:
         raise HandoutRefused("没有要登记的户：没有勾选，或都已登记过")
-    insurer = edition.assignments.filter(township=township).values_list("insurer_id", flat=True).first()
-    Handout.objects.bulk_create(
-        [
-            Handout(
-                edition=edition, township=township, village=village, region_path=village.path, insurer_id=insurer,
-                household=key, kind=kind, given_on=given_on, given_by=given_by.strip()[:40], recorded_by=by,
-            )
-            for key in new
-        ],
-        batch_size=500,
-    )  # fmt: skip
+    shared = _shared(edition, village) | {"kind": kind, "given_on": given_on, "given_by": given_by.strip()[:40]}
+    handouts = [Handout(household=key, recorded_by=by, **shared) for key in new]
+    Handout.objects.bulk_create(handouts, batch_size=500)
     record("handout.record", by=by, target=village, region_path=village.path, kind=kind, households=len(new))
     return len(new)
+
+
+def _refuse_entry(given_on: date, given_by: str) -> None:
+    if not given_by.strip():
+        raise HandoutRefused("请填写发放人")
+    if given_on > timezone.localdate():
+        raise HandoutRefused(f"发放日期 {given_on} 还没到，请填实际发放的那一天")
+
+
+def _shared(edition: Edition, village: Region) -> dict[str, Any]:
+    """What all rows of a village have alike."""
+    insurers = edition.assignments.filter(township=village.parent_id).values_list("insurer_id", flat=True)
+    return {
+        "edition": edition,
+        "township_id": village.parent_id,
+        "village": village,
+        "region_path": village.path,
+        "insurer_id": insurers.first(),
+    }
 
 
 @transaction.atomic

@@ -9,10 +9,12 @@ from django.utils import timezone
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.services.comparing import leaves_unread
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
+from office.failpoints import failpoint
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
 from orgs.audit import record
+from orgs.bulk import wait_for_turn
 from orgs.models import Region, User
 from orgs.responses import XLSX
 from orgs.scope import scope_of, system_scope, visible
@@ -38,9 +40,11 @@ def upload_roster(
     _refuse_gone_up(edition, {township.pk} if township else set())
     digest = hashlib.sha256(content).hexdigest()
     if not again:
+        wait_for_turn(f"roster file {edition.pk} {digest}")  # a second click comes while the first is still on its way
         _refuse_same_file(edition, digest, by)
     path = township.path if township else scope_of(by).region_path
     file = store_file(content, name=name, content_type=XLSX, purpose=StoredFile.Purpose.ROSTER, by=by, region_path=path)
+    failpoint("file-stored")
     batch = RosterBatch.objects.create(
         edition=edition,
         township=township,

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import RosterConflict
+from enrollment.roster.relations import relation_name
 from enrollment.services.conflicts import (
     OFFERED,
     DecisionRefused,
@@ -88,6 +89,9 @@ def _page(
         "edition": conflict.edition,
         "other": other,
         "held": is_other_held(other),
+        "relations": {
+            side.relation: relation_name(side.relation) for side in (conflict, other) if side and side.relation
+        },
         "offered": OFFERED[conflict.kind],
         "phrases": PHRASES[conflict.kind],
         "refusal": refusal,

@@ -193,6 +193,24 @@ def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
     return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
 
 
+def _typed(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    """One row of the grid, for the sender's own township or, of a county, our first one."""
+    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
+    row = {"name-1": "何某录", "id_number-1": id_number(701), "village-1": villages(name)[0].name}
+    return row | {"rows": "10", "township": township(name).pk, "next": "yes"}
+
+
+def _edited(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].newcomer if placement in world.corners else world.corners["own"].newcomer
+    return {"name": person.name, "village": person.village.name, "group": "改某组", "version": person.version}
+
+
+def _right_number(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].newcomer if placement in world.corners else world.corners["own"].newcomer
+    number = id_number(702 + len(placement))
+    return {"number": number, "reason": "typing", "proof": "户口簿", "version": person.version}
+
+
 def _new_list(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     file = SimpleUploadedFile("名单.csv", csv_of(row_of(700)))
     return {"kind": "dead", "title": "某名单", "as_of": "2021-06-30", "source": "某局", "file": file}
@@ -461,6 +479,15 @@ MATRIX: tuple[Cell, ...] = (
     Cell("draft_compare_pdf", "GET", frozenset({M}), of="draft_text", state="passing", ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
+    Cell("roster_person", "GET", BUSINESS, of="person"),
+    Cell("roster_household", "GET", BUSINESS, of="person"),
+    Cell("roster_reveal", "POST", frozenset({C, A, P}), of="person", body=_sent(field="id_number", reason="核对"), writes=True),
+    Cell("roster_edit", "GET", frozenset({C, M}), of="person"),
+    Cell("roster_edit", "POST", frozenset({C, M}), of="newcomer", body=_edited, ok=302, writes=True),
+    Cell("roster_correct_id", "GET", frozenset({C, M}), of="person"),
+    Cell("roster_correct_id", "POST", frozenset({C, M}), of="newcomer", body=_right_number, ok=302, writes=True),
+    Cell("roster_enter", "GET", frozenset({C, M})),
+    Cell("roster_enter", "POST", frozenset({C, M}), body=_typed, ok=302, writes=True),
     Cell("roster_upload", "GET", frozenset({C, M})),
     Cell("roster_upload", "POST", frozenset({C, M}), body=_upload, ok=302, writes=True),
     Cell("roster_template", "GET", frozenset({C, M})),

@@ -101,6 +101,7 @@ class Corner:
     """What one township holds."""
 
     person: Enrollment
+    newcomer: Enrollment  # of another household, who never claimed anything
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
@@ -212,7 +213,9 @@ def _corner(world: World, place: str, n: int) -> Corner:
         _listed(n),
         *_printed_and_posted(world, person, clerk),
     )
-    return Corner(person, claims, paper, batch, town, _climbing(world, place, n), *more)
+    newcomer = enrol(PLACES[place], n + 3, name=f"何某{mark}", household=f"新户{mark}", group=f"组{mark}")
+    climbing = _climbing(world, place, n)
+    return Corner(person, newcomer, claims, paper, batch, town, climbing, *more)
 
 
 def _climbing(world: World, place: str, n: int) -> dict[str, Climbing]:

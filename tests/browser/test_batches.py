@@ -40,8 +40,9 @@ def test_a_conflict_is_decided_and_a_batch_is_undone(at_desk, tmp_path: Path) ->
     assert "转入本乡镇" in clerk.text()
     _undo(clerk, batch)
     clerk.go("/roster/")
-    clerk.page.fill("[name=q]", "测某双")
-    clerk.page.click("text=查询")
+    clerk.page.fill("main [name=q]", "测某双")
+    clerk.page.press("main [name=q]", "Enter")
+    clerk.page.wait_for_selector("text=正在查")
     assert "共 1 人" in clerk.text()  # moved by the county, not by the batch
 
 

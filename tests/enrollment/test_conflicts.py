@@ -122,6 +122,7 @@ def test_what_was_typed_stays_where_a_decision_is_refused(cast: Cast, login, els
 
 def test_the_county_decides_in_the_browser(cast: Cast, login, elsewhere: RosterConflict) -> None:
     client = login(cast.authority)
+    assert "1 件待裁定" in client.get("/").content.decode()
     page = client.get("/roster/conflicts/").content.decode()
     assert ("郑某乙" in page, row(1)[1] in page) == (True, False)
     both = client.get(f"/roster/conflicts/{elsewhere.pk}/").content.decode()

@@ -9,8 +9,10 @@ import pytest
 from enrollment.models import Enrollment, Handout, PolicySlip, PublicNotice, RosterPrint
 from enrollment.papers.families import families_of
 from enrollment.papers.premium import family_premium_fen, premium_fen
+from enrollment.services.keepers import enter_keeper
 from office.models import Job
 from orgs.models import AuditEvent
+from orgs.scope import acting, scope_of
 from schemes.terms.summary import cover_lines, deadline_lines
 from tests.cast import FAR, OWN, Cast, enrol, id_number, read_edition, run_waiting_jobs, township, villages
 from tests.ground import everything
@@ -99,7 +101,12 @@ def test_a_township_has_a_file_for_each_village_and_one_for_all(household, cast:
 
 def test_a_leaflet_says_in_plain_words_what_to_do(household, cast: Cast, login, words_of) -> None:
     client, village = login(cast.clerk), villages(OWN)[0]
+    keep = {"edition": read_edition(), "village": village, "phone": "10000000003", "by": cast.clerk}
+    with acting(scope_of(cast.clerk)):
+        enter_keeper(kind="village", group="", name="专某干", **keep)
+        enter_keeper(kind="group", group="9组", name="协某管", **keep)
     text = words_of(pdf_of(printed(client, village, "leaflets"), client))
+    assert text.index("何某户") < text.index("村里联系人：协某管") < text.index("村里联系人：专某干")
     for wanted in ("2021年巩固脱贫保明白卡", "谭某华户", "何某户", "参保2人", "95518", "疾病身故1,000.00元", "死亡证明、户口注销证明",
                    "报案后2个工作日之内受理", "〔试用参数〕", "出了事怎么办", "第2页共2页"):  # fmt: skip
         assert wanted in text, wanted

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from claims.models import Claim
-from enrollment.models import Enrollment, ListedPerson, NotEnrolled, VillageKeeper
+from enrollment.models import Enrollment, ListedPerson, NotEnrolled, RosterChange, RosterConflict, VillageKeeper
 from orgs.models import User
 from tests.cast import (
     OWN,
@@ -32,6 +32,7 @@ PLANTED = {
     "payee id": id_number(5679), "payee account": "6217000000000123987", "reporter phone": "10000345678",
     "staff phone": "10000234567", "hospital": "某某专科医院", "listed id": id_number(5680), "keeper phone": "10000456789",
     "why not": "某人得了某种病",
+    "typed id": id_number(5682), "right id": id_number(5683), "typed phone": "10000654321", "typed account": "6217000000000456123",
 }  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def plant(client, cast: Cast) -> None:
     run_waiting_jobs()
     client.post(batch + "confirm/", {"only_valid": "yes"})
     run_waiting_jobs()
+    plant_again(client, row)
     with everything():
         person = Enrollment.objects.get(name="郑某甲")
     place = {"place": person.village_id, "days": "7"}
@@ -82,6 +84,7 @@ def plant(client, cast: Cast) -> None:
     client.post(f"/claims/new/{person.pk}/", hospital)
     with everything():
         assert Claim.objects.count() == 2
+    type_in(client)
     for address in ("/find/", "/claims/search/", "/roster/search/", "/claims/new/"):
         client.post(address, {"q": PLANTED["id"]})
     client.get("/audit/")
@@ -97,6 +100,26 @@ def plant(client, cast: Cast) -> None:
         "version": clerk.version,
     }
     assert client.post(f"/people/{clerk.pk}/", body).status_code == 302
+
+
+def type_in(client) -> None:
+    """A mistake in the grid, the row itself, an edit, the ID number put right, and a look at it in clear."""
+    row = {"rows": "10", "township": township(OWN).pk, "name-1": "郑某丙", "village-1": villages(OWN)[0].name}
+    row |= {
+        "id_number-1": PLANTED["typed id"],
+        "phone-1": PLANTED["typed phone"] + "号",
+        "bank_account-1": PLANTED["typed account"],
+    }
+    assert client.post("/roster/enter/", row).status_code == 422
+    assert client.post("/roster/enter/", row | {"phone-1": PLANTED["typed phone"]}).status_code == 302
+    with everything():
+        person = Enrollment.objects.get(name="郑某丙")
+    address = f"/roster/person/{person.pk}/"
+    edited = {"name": "郑某饼", "village": person.village.name, "bank_account": PLANTED["account"], "version": 1}
+    assert client.post(f"{address}edit/", edited).status_code == 302
+    right = {"number": PLANTED["right id"], "reason": "typing", "proof": f"户口簿 {PLANTED['right id']}", "version": 2}
+    assert client.post(f"{address}correct-id/", right).status_code == 302
+    client.post(f"{address}reveal/", {"field": "id_number", "reason": "核对", "more": PLANTED["right id"]})
 
 
 def plant_lists(client, cast: Cast) -> None:
@@ -116,6 +139,20 @@ def plant_lists(client, cast: Cast) -> None:
     client.get("/unenrolled/")
     with everything():
         assert (NotEnrolled.objects.count(), VillageKeeper.objects.count()) == (1, 1)
+
+
+def plant_again(client, row: tuple[str, ...]) -> None:
+    """The same person in another village, then under another name: what stood there before is kept, and waits."""
+    moved = (*row[:3], villages(OWN)[1].name, *row[4:])
+    for number, again in enumerate((moved, ("郑某异", *moved[1:]))):
+        file = SimpleUploadedFile(f"又{number}.xlsx", book_of(HEADER, again))
+        batch = client.post("/roster/import/", {"township": township(OWN).pk, "file": file})["Location"]
+        run_waiting_jobs()
+        client.post(batch + "confirm/", {"only_valid": "yes"})
+        run_waiting_jobs()
+    with everything():
+        assert RosterChange.objects.get(kind="changed").account.reveal() == PLANTED["account"]
+        assert RosterConflict.objects.get().account.reveal() == PLANTED["account"]
 
 
 def raw_database() -> bytes:

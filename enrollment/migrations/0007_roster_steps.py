@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0005_papers'),
+        ('enrollment', '0006_people_and_corrections'),
         ('office', '0001_initial'),
         ('orgs', '0004_police'),
         ('schemes', '0007_edition_state'),
