@@ -31,10 +31,10 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
         return context
     persons = visible(VillageTotal, user).filter(edition=edition).aggregate(n=Sum("persons", default=0))["n"]
     context |= {"persons": persons, "insurer": _insurer(edition, user), "batches": _batches(edition, user)}
+    context["roster_waiting"] = waiting_for(edition, user)
     if may(user, "roster.decide"):
         waiting = visible(RosterConflict, user).filter(edition=edition, state=RosterConflict.State.OPEN)
         context["conflicts"] = waiting.count()
-    context["roster_waiting"] = waiting_for(edition, user)
     if context["may_claims"]:
         context |= _claims(visible(Claim, user).filter(edition=edition), edition, user, today)
     return context

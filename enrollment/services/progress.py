@@ -35,6 +35,12 @@ def refuse_gone_up(edition: Edition, township_ids: Collection[int]) -> None:
     )
 
 
+def refuse_on_the_way(edition: Edition, township_id: int) -> None:
+    """Raise RosterGoneUp while others look at the roster; in force, what is put right has a paper of its own."""
+    if edition.terms.roster_steps is not None and state_of(edition, township_id) != IN_FORCE:
+        refuse_gone_up(edition, {township_id})
+
+
 def townships_changed_by(batch: RosterBatch, whole_villages: Collection[int]) -> set[int]:
     """The townships whose rosters this batch would change, with these villages taken as whole."""
     changing = RosterRow.objects.filter(batch=batch, outcome__in=CHANGING, township_id__isnull=False)

@@ -214,7 +214,8 @@ def _corner(world: World, place: str, n: int) -> Corner:
         *_printed_and_posted(world, person, clerk),
     )
     newcomer = enrol(PLACES[place], n + 3, name=f"何某{mark}", household=f"新户{mark}", group=f"组{mark}")
-    return Corner(person, newcomer, claims, paper, batch, town, _climbing(world, place, n), *more)
+    climbing = _climbing(world, place, n)
+    return Corner(person, newcomer, claims, paper, batch, town, climbing, *more)
 
 
 def _climbing(world: World, place: str, n: int) -> dict[str, Climbing]:

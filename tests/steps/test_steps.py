@@ -6,6 +6,8 @@ from claims.services.reporting import ReportRefused
 from enrollment.models import Enrollment, RosterBatch, RosterConflict, RosterStepTaken, VillageTotal
 from enrollment.services import reviewing
 from enrollment.services.conflicts import DecisionRefused, decide_conflict
+from enrollment.services.correcting import CorrectionRefused, RightNumber, correct_id
+from enrollment.services.entering import EntryOrder, EntryRefused, enter_rows
 from enrollment.services.objecting import (
     accept_explanation,
     explain_objection,
@@ -337,6 +339,25 @@ def test_a_batch_is_not_taken_back_once_its_roster_has_gone_up(edition, cast: Ca
     take(edition, OWN, "send_back", cast.police)
     as_(cast.clerk, request_undo, batch=batch, typed=batch.file_name)
     assert [job.state for job in run_waiting_jobs()] == ["done"]
+
+
+def test_nothing_is_typed_into_a_roster_that_has_gone_up(edition, cast: Cast) -> None:
+    person = enrol_in(edition, OWN, 1)
+    bring_up(edition, "police", cast)
+    order = EntryOrder(edition=edition, township=township(OWN), only=None, by=cast.clerk)
+    typed = {"name": "郑某甲", "id_number": id_number(70), "village": villages(OWN)[0].name}
+    with acting(scope_of(cast.clerk)), pytest.raises(EntryRefused, match="大周镇的名册已上报"):
+        enter_rows(rows={1: typed}, order=order)
+    right = RightNumber(text=id_number(71), reason="typing", proof="户口簿第 3 页")
+    with pytest.raises(CorrectionRefused, match="大周镇的名册已上报"):
+        as_(cast.clerk, correct_id, person=person, right=right, read_version=1)
+    bring_further(edition, cast)
+    assert as_(cast.clerk, correct_id, person=person, right=right, read_version=1).enrollment_id == person.pk
+
+
+def bring_further(edition, cast: Cast) -> None:
+    for action, by in (("register", cast.police), ("collate", cast.authority), ("underwrite", cast.adjuster)):
+        take(edition, OWN, action, by)
 
 
 def test_nobody_is_moved_by_decision_onto_or_off_a_roster_that_has_gone_up(edition, cast: Cast) -> None:
