@@ -23,7 +23,7 @@ PAGES = {
     "/progress/": ("authority", 17),
     "/progress/figures/": ("clerk", 10),
     "/progress/keepers/": ("clerk", 12),
-    "/unenrolled/": ("clerk", 27),
+    "/unenrolled/": ("clerk", 28),
     "/editions/": ("clerk", 10),
     "/editions/wanzhou-2021/": ("clerk", 14),
     "/editions/wanzhou-2021/try/?example=2": ("clerk", 10),
