@@ -11,10 +11,10 @@ from enrollment.models import Enrollment
 from orgs.models import Region, User
 from orgs.scope import visible
 from premiums.allocation import Allocation
-from premiums.figures import goes_by_census, heads_of
+from premiums.figures import heads_of
 from premiums.models import CensusFigure
 from schemes.models import Edition
-from schemes.rules.premium import Heads, HeadsRefused, premium_of
+from schemes.rules.premium import Heads, HeadsRefused, goes_by_census, premium_of
 from schemes.terms.figures import Figure
 
 

@@ -9,15 +9,8 @@ from orgs.models import User
 from orgs.scope import scope_of, system_scope, visible
 from premiums.models import BroughtForward, CensusFigure
 from schemes.models import Edition
-from schemes.rules.premium import Heads
+from schemes.rules.premium import Heads, goes_by_census
 from schemes.terms.model import EditionTerms
-
-
-def goes_by_census(terms: EditionTerms) -> bool:
-    """Whether the premium rests on entered figures: the edition says so, or asks for what no roster tells."""
-    premium = terms.premium
-    by_unit = any(part.basis == "unit" for part in premium.parts)
-    return premium.figures == "census" or bool(premium.categories) or by_unit
 
 
 def heads_of(edition: Edition, user: User) -> dict[int, Heads]:

@@ -14,11 +14,11 @@ from orgs.scope import acting, scope_of, system_scope
 from orgs.services.system_accounts import reader_of
 from premiums.allocation import Allocation, AllocationRefused, AllocationRow, CarriedForward, allocation_for
 from premiums.census import CensusRefused, heads_by_region, read_census
-from premiums.figures import brought_forward_of, goes_by_census, heads_of
+from premiums.figures import brought_forward_of, heads_of
 from premiums.wording import notice_names
 from schemes.finding import EditionUnknown, published_edition
 from schemes.models import Edition
-from schemes.rules.premium import Heads
+from schemes.rules.premium import Heads, goes_by_census
 
 
 class Command(PortalCommand):
