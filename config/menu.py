@@ -17,7 +17,14 @@ class Item:
 
 GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (Item("工作台", "workbench", "portal.use"),)),
-    ("参保", (Item("参保名册", "roster", "roster.view"), Item("名册导入", "roster_upload", "roster.import"))),
+    (
+        "参保",
+        (
+            Item("参保名册", "roster", "roster.view"),
+            Item("名册导入", "roster_upload", "roster.import"),
+            Item("批改", "endorsements", "endorsement.view"),
+        ),
+    ),
     ("理赔", (Item("报案", "claim_find_person", "claim.report"), Item("案件", "claim_list", "claim.view"))),
     ("方案", (Item("起草年度方案", "drafts", "edition.draft"),)),
     ("资金", (Item("保费分配表", "premiums", "premium.view"),)),

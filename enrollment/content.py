@@ -1,13 +1,12 @@
 """What the roster says of a person, as an endorsement keeps it and as an import compares it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
 from orgs.crypto import blind_index
 
-# in the order in which an import seals them (services/staging.py)
 COMPARED = ("name", "id_number", "village_id", "household", "relation", "group", "address", "phone", "bank", "account")
 CORRECTABLE = {
     "name": "姓名", "sex": "性别", "village_id": "村（社区）", "group": "组", "household": "户号",
@@ -16,9 +15,13 @@ CORRECTABLE = {
 SECRET = ("phone", "account")
 
 
-def content_index(content: Mapping[str, Any]) -> str:
-    """The blind index by which an import knows that nothing has changed."""
-    return blind_index("\x1f".join(str(content[name]) for name in COMPARED))
+def content_index(plain: Iterable[object]) -> str:
+    """The blind index by which an import knows that nothing has changed; of the values in the order of COMPARED."""
+    return blind_index("\x1f".join(map(str, plain)))
+
+
+def index_of(content: Mapping[str, Any]) -> str:
+    return content_index(content[name] for name in COMPARED)
 
 
 def content_of(person: Enrollment) -> dict[str, Any]:
@@ -32,4 +35,4 @@ def write_content(person: Enrollment, content: Mapping[str, Any]) -> None:
     for name, value in content.items():
         setattr(person, name, value)
     person.initials = initials_of(person.name)
-    person.content = content_index(content_of(person) | dict(content))
+    person.content = index_of(content_of(person) | dict(content))

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from calc.money import format_yuan, from_fen
-from enrollment.content import CORRECTABLE, content_index, content_of, write_content
+from enrollment.content import CORRECTABLE, content_of, index_of, write_content
 from enrollment.endorsable import listed_as
 from enrollment.endorsement_heads import price
 from enrollment.initials import initials_of
@@ -81,7 +81,7 @@ def _add(fresh: Endorsement) -> None:
     person = Enrollment(
         edition=fresh.edition, township=fresh.township, region_path=fresh.region_path, insurer_id=fresh.insurer_id,
         id_number=content["id_number"], id_index=fresh.id_index, id_kind=content["id_kind"],
-        initials=initials_of(content["name"]), content=content_index(content), covered_from=fresh.effective_on,
+        initials=initials_of(content["name"]), content=index_of(content), covered_from=fresh.effective_on,
         **{name: content[name] for name in CORRECTABLE},
     )  # fmt: skip
     try:
