@@ -14,6 +14,7 @@ from calc.id_number import IdNumber, check_id_number
 from claims.models import Claim, ClaimCounter
 from claims.services.clock import start_clock
 from claims.services.moving import moving, write_step
+from enrollment.cover import why_not_covered
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
 from orgs.crypto import blind_index
@@ -76,6 +77,7 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
 
     Raises ReportRefused, or LikelyDouble unless `another_event` says it is none.
     """
+    enrollment = _locked(enrollment.pk, by)
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
     number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
@@ -97,11 +99,17 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
 def resubmit_claim(*, claim: Claim, report: Report, by: User, read_version: int) -> Claim:
     """Report again after a return, with what was corrected."""
     with moving(claim=claim, action="resubmit", by=by, read_version=read_version) as fresh:
-        enrollment = visible(Enrollment, by).select_related("edition").get(pk=fresh.enrollment_id)
+        enrollment = _locked(fresh.enrollment_id, by)
         fresh.event_date = _checked(fresh.edition, report, enrollment)
         _write_report(fresh, report)
         start_clock(fresh, "resubmit", timezone.localdate())
     return fresh
+
+
+def _locked(enrollment_id: int, by: User) -> Enrollment:
+    """The person as the roster has them now: an endorsement that takes cover away comes before or after."""
+    rows = visible(Enrollment, by).select_for_update(of=("self",)).select_related("edition")
+    return rows.get(pk=enrollment_id)
 
 
 def likely_doubles(*, enrollment: Enrollment, coverage: str, event_date: date, by: User) -> list[Claim]:
@@ -144,6 +152,8 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
     if event_date and report.coverage not in edition.terms_on(event_date).coverages:
         message = not_then(terms, report.coverage, event_date)
         problems.insert(0, FieldProblem(coverage.decided_by, message))
+    if event_date and (uncovered := why_not_covered(enrollment, event_date)):
+        problems.insert(0, FieldProblem(coverage.decided_by, uncovered))
     if problems or event_date is None:
         raise ReportRefused(problems)
     return event_date

@@ -130,13 +130,15 @@ def _correct_changed(batch: RosterBatch) -> int:
 
 
 def _remove_missing(batch: RosterBatch) -> int:
-    """People of the villages ticked as whole (整村名册) whom the file does not name."""
+    """People of the villages ticked as whole (整村名册) whom the file does not name. Who came by endorsement, for a
+    premium of their own, goes by endorsement only."""
     if not batch.whole_villages:
         return 0
     named = RosterRow.objects.filter(batch=batch).exclude(id_index="").values("id_index")
     missing = Enrollment.objects.filter(
-        edition=batch.edition_id, village_id__in=batch.whole_villages, removed_at__isnull=True
-    ).exclude(id_index__in=named)
+        edition=batch.edition_id, village_id__in=batch.whole_villages, removed_at__isnull=True,
+        covered_from__isnull=True,
+    ).exclude(id_index__in=named)  # fmt: skip
     return missing.update(removed_at=timezone.now())
 
 

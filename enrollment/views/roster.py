@@ -10,7 +10,7 @@ from enrollment.search import PersonQuery, matching, parse_query
 from orgs.models import Region, Role
 from orgs.numbers import whole_number
 from orgs.paging import page_of
-from orgs.permissions import grants
+from orgs.permissions import grants, may
 from orgs.scope import visible
 from schemes.current import current_edition
 
@@ -40,6 +40,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             "query": query,
             "tree": tree,
             "persons": sum(node["persons"] for node in tree["townships"]),
+            "may_endorse": may(request.user, "endorsement.ask"),
             "page": page_of(request, people, count=None if query else tree["chosen_persons"]),
         },
     )

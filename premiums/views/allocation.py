@@ -48,7 +48,7 @@ def allocation(request: HttpRequest, code: str) -> HttpResponse:
     edition = edition_of(request, code)
     sheet = allocation_of(edition, request.user)
     billed = billed_so_far(edition, request.user)
-    columns = columns_of(edition.terms)
+    columns = columns_of(edition.terms, endorsed=bool(sheet.endorsements))
     context = {
         "edition": edition,
         "sheet": sheet,

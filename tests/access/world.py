@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from django.http import HttpResponse
 
 from claims.models import Claim, Paper
-from enrollment.models import Enrollment, RosterBatch
+from enrollment.models import Endorsement, Enrollment, RosterBatch
 from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import system_scope
 from orgs.services.tokens import make_token
@@ -40,6 +40,7 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.enrollment.endorsing import addition, agree, correction
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
 STORED = "wanzhou-2020"  # an edition that is a draft
@@ -71,6 +72,7 @@ class Corner:
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
+    endorsements: dict[str, Endorsement]  # by state
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def make_world() -> World:
             id_number(number * 100),
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
+            id_number(number * 100 + 50),
+            id_number(number * 100 + 60),
         ]
     world.draft_texts.update(_draft_texts(world))
     world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
@@ -159,7 +163,20 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    return Corner(person, claims, paper_on(claims["reported"], clerk), batch)
+    paper = paper_on(claims["reported"], clerk)
+    return Corner(person, claims, paper, batch, _endorsements(world, place, n, clerk))
+
+
+def _endorsements(world: World, place: str, n: int, clerk: User) -> dict[str, Endorsement]:
+    """An addition that waits and a correction in effect, with the canary in every text."""
+    mark, insurer = canary(place), world.cast.far_adjuster if place == "far" else world.cast.adjuster
+    asked = addition(
+        place=PLACES[place], n=n + 50, by=clerk, name=f"增某{mark}", household=f"户{mark}", address=f"路{mark}", group=f"组{mark}",
+        bank=f"银行{mark}", phone="", account=f"6217000000000{n + 50:06d}", proof=f"证明{mark}", reason_text=f"因{mark}",
+    )  # fmt: skip
+    other = enrol(PLACES[place], n + 60, name=f"更某{mark}", household=f"户{mark}", address=f"某路{mark}")
+    agreed = agree(correction(other, clerk, address=f"新路{mark}", proof=f"证明{mark}"), insurer, opinion=f"同意{mark}")
+    return {"asked": asked, "agreed": agreed}
 
 
 def _report(mark: str, n: int) -> Any:
