@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from enrollment.models import VillageTotal
+from enrollment.models import Endorsement, VillageTotal
 from orgs.models import Region
 from orgs.scope import system_scope
 from schemes.models import Edition
@@ -20,7 +20,11 @@ def may_be_endorsed(edition: Edition, township: Region) -> str:
     if not edition.assignments.filter(township=township, insurer__isnull=False).exists():
         return f"{township.name}没有承保机构，不能办批改；请主管部门在年度方案里写明"
     with system_scope("批改：名册是否已确认"):
-        confirmed = VillageTotal.objects.filter(edition=edition, township=township).exists()
+        of_township = {"edition": edition, "township": township}
+        confirmed = (
+            VillageTotal.objects.filter(**of_township).exists()
+            or Endorsement.objects.filter(**of_township, state=Endorsement.State.AGREED).exists()  # all have gone since
+        )
     return "" if confirmed else f"{township.name}的名册还没有确认，增减和更正请用名册导入"
 
 
