@@ -26,13 +26,13 @@ class Line:
     former: str = ""
 
 
-def facts_of(one: Endorsement) -> list[Line]:
-    """Who, where, from when, why, on what paper."""
+def facts_of(one: Endorsement, *, with_number: bool = True) -> list[Line]:
+    """Who, where, from when, why, on what paper. Finance sees no ID number, not even a masked one."""
     day = f"{one.effective_on}（{DAY_HINT[Kind(one.kind)]}{'，追溯起保' if one.retroactive else ''}）"
     reason = one.get_reason_display() + (f"：{one.reason_text}" if one.reason_text else "")
     return [
         Line("姓名", one.person_name),
-        Line("身份证号", str(one.id_number)),
+        *([Line("身份证号", str(one.id_number))] if with_number else []),
         Line("乡镇、村", f"{one.township.name} {one.village.name}"),
         Line(DAY_LABEL[Kind(one.kind)], day),
         Line("原因", reason),

@@ -32,6 +32,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "roster.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),
     "roster.import": frozenset({CLERK, AUTHORITY}),
     "endorsement.view": frozenset({CLERK, AUTHORITY, ADJUSTER, FINANCE, AUDITOR}),
+    "endorsement.print": frozenset({CLERK, AUTHORITY, ADJUSTER, AUDITOR}),
     "endorsement.ask": frozenset({CLERK, AUTHORITY}),
     "endorsement.decide": frozenset({ADJUSTER}),
     "claim.view": frozenset({CLERK, AUTHORITY, ADJUSTER, APPROVER, AUDITOR}),

@@ -62,7 +62,8 @@ def _read(edition: Edition, user: User | None) -> Figures:
         figures = visible(CensusFigure, user) if user else CensusFigure.objects.all()
         return Figures(heads_from(figures.filter(edition=edition, replaced_at__isnull=True)), {})
     endorsements = visible(Endorsement, user) if user else Endorsement.objects.all()
-    endorsed = _sums_of(endorsements.filter(edition=edition, state=Endorsement.State.AGREED))
+    agreed = endorsements.filter(edition=edition, state=Endorsement.State.AGREED)
+    endorsed = _sums_of(agreed.exclude(persons=0, households=0))  # a corrected name is none of the sheet's business
     totals = visible(VillageTotal, user) if user else VillageTotal.objects.all()
     return Figures(_at_the_start(_from_roster(totals.filter(edition=edition)), endorsed), endorsed)
 

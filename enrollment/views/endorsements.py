@@ -57,6 +57,7 @@ def endorsements(request: HttpRequest) -> HttpResponse:
         "agreed_fen": sums.get(State.AGREED, {"fen": 0})["fen"],
         "townships": _townships(request, edition),
         "may_ask": may(request.user, "endorsement.ask"),
+        "sees_person": may(request.user, "roster.view"),
     }  # fmt: skip
     return render(request, "enrollment/endorsements.html", context)
 
@@ -117,12 +118,13 @@ def _context(request: HttpRequest, one: Endorsement, **more: Any) -> dict[str, A
         price(one)  # on the roster as it is now; nothing is kept
     terms = one.edition.terms
     clauses = dict.fromkeys(step["clause"] for step in one.steps if step["clause"])
-    waits = one.state == State.ASKED
+    waits, sees_person = one.state == State.ASKED, may(request.user, "roster.view")
     return {
         "one": one,
         "edition": one.edition,
-        "facts": facts_of(one),
-        "changes": changed_lines(one),
+        "facts": facts_of(one, with_number=sees_person),
+        "changes": changed_lines(one) if sees_person else [],
+        "may_print": one.state == State.AGREED and may(request.user, "endorsement.print"),
         "clauses": {clause: terms.clauses[clause] for clause in clauses},
         "may_decide": waits and may(request.user, "endorsement.decide"),
         "may_withdraw": waits and may(request.user, "endorsement.ask"),
@@ -176,7 +178,7 @@ def _refused(request: HttpRequest, number: str, refused: Exception, opinion: str
 
 
 @require_GET
-@grants("endorsement.view")
+@grants("endorsement.print")
 def endorsement_slip(request: HttpRequest, number: str) -> HttpResponse:
     """The 批单 as PDF, once it is in effect; the print is on record."""
     one = _endorsement(request, number)

@@ -388,7 +388,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("endorsement_search", "POST", ENDORSED, body=_sent(q="谭某"), ok=302),
     Cell("endorsement", "GET", ENDORSED, of="endorsement"),
     Cell("endorsement", "GET", ENDORSED, of="endorsement", state="agreed"),
-    Cell("endorsement_slip", "GET", ENDORSED, of="endorsement", state="agreed"),
+    Cell("endorsement_slip", "GET", ENDORSED - {F}, of="endorsement", state="agreed"),
     Cell("endorsement_slip", "GET", NOBODY, of="endorsement"),
     Cell("endorsement_add", "GET", frozenset({C, M})),
     Cell("endorsement_add", "POST", frozenset({C, M}), body=_addition, ok=302, writes=True),

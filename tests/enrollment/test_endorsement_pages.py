@@ -150,6 +150,7 @@ def test_the_list_finds_by_number_name_and_state(cast: Cast, login, person: Enro
     other = addition(by=cast.clerk, n=50, name="郑某增")
     client = login(cast.finance)
     page = text(client, "/endorsements/")
+    assert str(person.id_number) not in page + text(client, f"/endorsements/{first.number}/")
     assert all(word in page for word in (first.number, other.number, "已生效的合计"))
     assert other.number not in text(client, "/endorsements/?state=agreed")
     for query, seen, unseen in (
