@@ -1,4 +1,4 @@
-"""The demo's endorsements in 大周镇: an addition and a removal that wait for the insurer, and a correction in effect."""
+"""The demo's endorsements in 大周镇: an addition and a removal that wait, a correction in effect."""
 
 from datetime import date
 
