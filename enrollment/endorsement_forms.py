@@ -60,7 +60,8 @@ class GroundsForm(forms.Form):
         self.edition = edition
         day = self.fields["effective_on"]
         day.label, day.help_text = TOLD_BY_NAME[self.kind], FIRST_DAY[self.kind]
-        day.initial = min(max(timezone.localdate(), edition.first_day), edition.last_day).isoformat()
+        today = timezone.localdate()
+        day.initial = today.isoformat() if edition.first_day <= today <= edition.last_day else ""
         self.fields["reason"].choices = [PICK, *((one.value, one.label) for one in REASONS[self.kind])]
 
     def grounds(self) -> Grounds:

@@ -110,8 +110,8 @@ def _recomputed(edition: Edition, sheet: Allocation, user: User) -> Iterator[Che
         return
     parts = edition.terms.premium.parts
     by_person = [part.basis for part in parts] == ["person"] and not edition.terms.premium.categories
-    name = "人数乘保费标准等于保费" if by_person else "按合计数重算等于保费"
-    name += "，加批改保费" if sheet.endorsements else ""
+    name = "人数乘保费标准" if by_person else "按合计数重算"
+    name += "，加批改保费，等于保费" if sheet.endorsements else "等于保费"
     holds = _whole(edition, sheet, user) + sheet.endorsed_fen == sheet.fen
     yield Check(name, f"{sheet.persons:,} 人", holds)
 
