@@ -179,7 +179,7 @@ STORAGES = {
 FILES_DIR = DATA_DIR / "files"
 MEDIA_ROOT = DATA_DIR / "media"  # nothing is served from here; uploads are encrypted under FILES_DIR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # never spill an ID number in clear to a temporary file
+FILE_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024 * 1024  # never spill an ID number in clear to a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # --- language and time ----------------------------------------------------------------------------------------
@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "list_import": "enrollment.tasks.import_list",
     "what_if": "reports.what_if.running.compute_what_if",
 }
 

@@ -31,11 +31,3 @@ def may_be_endorsed(edition: Edition, township: Region) -> str:
 def first_day_to_endorse(edition: Edition, township: Region) -> date:
     """The first day on which an endorsement may take effect, but for people left out by mistake (漏保补录)."""
     return edition.first_day
-
-
-def listed_as(id_index: str, edition: Edition, township: Region) -> str:
-    """Why a person may not be added: dead, moved out, excluded. Empty: on none of the lists.
-
-    The lists are not kept yet; services/endorsing.py asks here, so that they are asked in one place.
-    """
-    return ""

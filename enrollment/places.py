@@ -9,11 +9,18 @@ from schemes.models import Edition
 
 def region_index(edition: Edition, by: User) -> RegionIndex:
     """Every township of the edition's county, with what `by` may upload for and which take part."""
-    county = edition.place
+    taking_part = set(edition.assignments.filter(insurer__isnull=False).values_list("township_id", flat=True))
+    return _index(edition.place, taking_part, scope_of(by).region_path)
+
+
+def place_index(county: Region) -> RegionIndex:
+    """Every township of a county, for lists that name people anywhere in it."""
+    return _index(county, set(), county.path)
+
+
+def _index(county: Region, taking_part: set[int], own_path: str) -> RegionIndex:
     regions = list(Region.objects.filter(path__startswith=county.path, active=True).exclude(pk=county.pk))
     names = names_of(regions)
-    taking_part = set(edition.assignments.filter(insurer__isnull=False).values_list("township_id", flat=True))
-    own_path = scope_of(by).region_path
     villages: dict[int, list[Village]] = {}
     for region in regions:
         if region.level == Region.Level.VILLAGE:

@@ -4,6 +4,8 @@ from typing import Any
 
 from enrollment.services.checking import check_batch
 from enrollment.services.confirming import confirm_batch
+from enrollment.services.list_reading import read_list
+from enrollment.services.list_uploading import free_list
 from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress
 from office.models import Job
@@ -34,3 +36,19 @@ def _given_up(job: Job) -> None:
 
 
 check_roster.given_up = confirm_roster.given_up = _given_up  # type: ignore[attr-defined]
+
+
+def import_list(job: Job, progress: Progress) -> dict[str, Any]:
+    """Read a list of people and bring it in force."""
+    if not may(job.requested_by, "list.manage"):
+        message = "上传的人已停用或不再管理名单，没有处理；请由现在的经办人重新上传"
+        free_list(list_id=job.target_id or 0, refusal=message)
+        raise JobRefused(message)
+    return read_list(list_id=job.target_id or 0, by=job.requested_by, progress=progress)
+
+
+def _list_given_up(job: Job) -> None:
+    free_list(list_id=job.target_id or 0, refusal="读入中出错，名单没有启用；请重新上传，仍不行请联系系统管理员")
+
+
+import_list.given_up = _list_given_up  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrollment.views import endorsements, endorsing, imports, roster
+from enrollment.views import endorsements, endorsing, imports, keepers, lists, progress, roster, unenrolled
 
 urlpatterns = [
     path("roster/", roster.roster, name="roster"),
@@ -22,4 +22,22 @@ urlpatterns = [
     path("endorsements/<str:number>/decide/", endorsements.endorsement_decide, name="endorsement_decide"),
     path("endorsements/<str:number>/withdraw/", endorsements.endorsement_withdraw, name="endorsement_withdraw"),
     path("endorsements/<str:number>/slip.pdf", endorsements.endorsement_slip, name="endorsement_slip"),
+    path("person-lists/", lists.person_lists, name="person_lists"),
+    path("person-lists/template.xlsx", lists.template, name="list_template"),
+    path("person-lists/enrolled/", lists.enrolled, name="listed_enrolled"),
+    path("person-lists/enrolled.xlsx", lists.enrolled_xlsx, name="listed_enrolled_xlsx"),
+    path("person-lists/<int:pk>/", lists.person_list, name="person_list"),
+    path("person-lists/<int:pk>/status/", lists.status, name="person_list_status"),
+    path("person-lists/<int:pk>/withdraw/", lists.withdraw, name="person_list_withdraw"),
+    path("person-lists/<int:pk>/errors.xlsx", lists.errors, name="person_list_errors"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/part/", progress.part, name="progress_part"),
+    path("progress.xlsx", progress.workbook, name="progress_xlsx"),
+    path("progress/recognise/", progress.recognise, name="village_recognise"),
+    path("progress/figures/", progress.figures, name="region_figures"),
+    path("progress/keepers/", keepers.keepers, name="keepers"),
+    path("progress/keepers/<int:pk>/end/", keepers.end, name="keeper_end"),
+    path("unenrolled/", unenrolled.unenrolled, name="unenrolled"),
+    path("unenrolled.xlsx", unenrolled.workbook, name="unenrolled_xlsx"),
+    path("unenrolled/<int:pk>/", unenrolled.mark, name="unenrolled_mark"),
 ]

@@ -45,6 +45,11 @@ def run_join(statement: str, parameters: Sequence[Any] = ()) -> int:
         return touched
 
 
+def as_json(expression: str) -> str:
+    """An SQL text expression as the value of a JSON column."""
+    return f"CAST({expression} AS jsonb)" if connection.vendor == "postgresql" else expression
+
+
 def refresh_statistics() -> None:
     """Tell the planner of a load at once; without it PostgreSQL scans a fresh roster until its own round comes."""
     with connection.cursor() as cursor:

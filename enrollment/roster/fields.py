@@ -70,6 +70,11 @@ def read_plain(desk: Desk, column: str, cell: Cell) -> str:
     return folded
 
 
+def without_unseen(text: str) -> str:
+    """The text without characters that can't be seen."""
+    return _UNSEEN.sub("", text)
+
+
 def read_name(desk: Desk, column: str, cell: Cell) -> str:
     """A person's name; blanks between Chinese characters are typing, not part of it."""
     if isinstance(cell, str) and is_plain_name(cell):

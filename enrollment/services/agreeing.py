@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from calc.money import format_yuan, from_fen
 from enrollment.content import CORRECTABLE, content_of, index_of, write_content
-from enrollment.endorsable import listed_as
 from enrollment.endorsement_heads import price
 from enrollment.initials import initials_of
 from enrollment.models import Endorsement, Enrollment
 from enrollment.services.confirming import sum_up_villages
 from enrollment.services.endorsing import EndorsementRefused, locked, refuse_early_removal, refuse_enrolled
+from enrollment.services.listing import why_listed
 from orgs.audit import record
 from orgs.models import User
 from orgs.scope import system_scope
@@ -75,7 +75,7 @@ def _person(fresh: Endorsement) -> Enrollment:
 def _add(fresh: Endorsement) -> None:
     """A row of its own, covered from the day on."""
     refuse_enrolled(fresh.edition, fresh.township, fresh.id_index, fresh.effective_on)
-    if listed := listed_as(fresh.id_index, fresh.edition, fresh.township):
+    if listed := why_listed(fresh.edition, fresh.id_index):
         raise EndorsementRefused(listed)
     content = fresh.content
     person = Enrollment(

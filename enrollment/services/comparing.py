@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow
+from enrollment.services.listing import mark_listed
 from orgs.bulk import run_join
 from orgs.models import Region
 from orgs.scope import Scope, acting, system_scope
@@ -27,6 +28,7 @@ def compare(batch: RosterBatch, scope: Scope) -> int:
     """
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
         elsewhere = _mark_elsewhere(batch)
+    mark_listed(batch)
     with acting(scope):
         _mark(batch, "unchanged", "e.content = r.content")
         _mark(batch, "changed", "e.content <> r.content")

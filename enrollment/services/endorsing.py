@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from enrollment.content import content_of
 from enrollment.cover import claims_since, cover_of
-from enrollment.endorsable import first_day_to_endorse, listed_as, may_be_endorsed
+from enrollment.endorsable import first_day_to_endorse, may_be_endorsed
 from enrollment.endorsement_heads import price
 from enrollment.initials import initials_of
 from enrollment.models import Endorsement, EndorsementCounter, Enrollment
+from enrollment.services.listing import why_listed
 from orgs.audit import record
 from orgs.crypto import blind_index
 from orgs.models import Region, User
@@ -75,7 +76,7 @@ def ask_addition(
     _refuse(edition, township, Kind.ADD, grounds, by)
     id_index = blind_index(person["id_number"])
     refuse_enrolled(edition, township, id_index, grounds.effective_on)
-    if listed := listed_as(id_index, edition, township):
+    if listed := why_listed(edition, id_index):
         raise EndorsementRefused(listed, "id_number")
     insurer = edition.assignments.get(township=township).insurer_id
     return _ask(

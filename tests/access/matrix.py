@@ -12,9 +12,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from orgs.models import User
+from orgs.models import Region, User
 from tests.access.world import MISSING, PLACES, STORED, World, canary
-from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
+from tests.cast import (
+    COUNTY,
+    EDITION,
+    OWN,
+    PASSWORD,
+    id_number,
+    photo,
+    posted,
+    report_of,
+    roster_book,
+    township,
+    villages,
+)
+from tests.lists.making import csv_of, row_of
 
 C, A, P, F, M, Z, L, S, X = (
     "clerk",
@@ -79,6 +92,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return world.census_edition.code if placement == "own" else world.foreign_edition.code
     if cell.of == "draft_text":
         return world.draft_texts[placement, cell.state].pk
+    if cell.of == "person_list":
+        return world.person_lists[placement].pk
     if cell.of == "what_if":
         return world.what_ifs[placement].pk
     if cell.of == "user":
@@ -92,7 +107,7 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return corner.claims[cell.state].number
     if cell.of == "endorsement":
         return corner.endorsements["agreed" if cell.state == "agreed" else "asked"].number
-    return {"person": corner.person, "paper": corner.paper, "batch": corner.batch}[cell.of].pk
+    return getattr(corner, cell.of).pk
 
 
 OF_EDITIONS = ("edition", "census", "draft", "checked", "amended")
@@ -105,6 +120,7 @@ PLACEMENTS = {
     "census": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "what_if": ("own", "foreign", "missing"),
+    "person_list": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
     "draft_text": ("own", "foreign", "missing"),
     "token": ("own", "foreign", "missing"),
@@ -165,6 +181,30 @@ def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
     name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
     content = roster_book(("何某新", id_number(700), name, villages(name)[0].name))
     return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
+
+
+def _new_list(_world: World, _by: User, _placement: str) -> dict[str, Any]:
+    file = SimpleUploadedFile("名单.csv", csv_of(row_of(700)))
+    return {"kind": "dead", "title": "某名单", "as_of": "2021-06-30", "source": "某局", "file": file}
+
+
+def _own_village(by: User) -> Region:
+    """The second of the person's township, which has no recognition and no keeper; of OWN for the others."""
+    own = by.organization.region
+    return villages(own.name if own.level == Region.Level.TOWNSHIP and own.parent.code == COUNTY else OWN)[1]
+
+
+def _figures(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    place = township(OWN) if by.role == M else _own_village(by)
+    return {"source": "某统计", "as_of": "2020-12-31", f"population_{place.pk}": "88"}
+
+
+def _recognised(_world: World, _by: User, _placement: str) -> dict[str, Any]:
+    return {"village": villages(OWN)[0].pk, "on": "2021-09-01"}
+
+
+def _new_keeper(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    return {"village": _own_village(by).pk, "kind": "village", "name": "新某干", "phone": "10000000004"}
 
 
 def _claim_form(_world: World, _by: User, _placement: str) -> dict[str, Any]:
@@ -402,6 +442,27 @@ MATRIX: tuple[Cell, ...] = (
     Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decision(agree="yes"), ok=302, writes=True),
     Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decision(opinion="依据不齐"), ok=302, writes=True),
     Cell("endorsement_withdraw", "POST", frozenset({C, M}), of="endorsement", body=_decision(), ok=302, writes=True),
+    Cell("person_lists", "GET", frozenset({M})),
+    Cell("person_lists", "POST", frozenset({M}), body=_new_list, ok=302, writes=True),
+    Cell("list_template", "GET", frozenset({M})),
+    Cell("listed_enrolled", "GET", frozenset({M})),
+    Cell("listed_enrolled_xlsx", "GET", frozenset({M})),
+    Cell("person_list", "GET", frozenset({M}), of="person_list"),
+    Cell("person_list_status", "GET", frozenset({M}), of="person_list"),
+    Cell("person_list_withdraw", "POST", frozenset({M}), of="person_list", body=_sent(reason="传错了"), ok=302, writes=True),
+    Cell("person_list_errors", "GET", frozenset({M}), of="person_list"),
+    Cell("progress", "GET", BUSINESS | {F}),
+    Cell("progress_part", "GET", BUSINESS | {F}),
+    Cell("progress_xlsx", "GET", BUSINESS | {F}),
+    Cell("village_recognise", "POST", frozenset({M}), body=_recognised, ok=302, writes=True),
+    Cell("region_figures", "GET", frozenset({C, M})),
+    Cell("region_figures", "POST", frozenset({C, M}), body=_figures, ok=302, writes=True),
+    Cell("keepers", "GET", frozenset({C})),
+    Cell("keepers", "POST", frozenset({C}), body=_new_keeper, ok=302, writes=True),
+    Cell("keeper_end", "POST", frozenset({C}), of="keeper", ok=302, writes=True),
+    Cell("unenrolled", "GET", frozenset({C, M})),
+    Cell("unenrolled_xlsx", "GET", frozenset({C, M})),
+    Cell("unenrolled_mark", "POST", frozenset({C}), of="listed", body=_sent(reason="away"), ok=302, writes=True),
     Cell("premiums", "GET", frozenset({F, M, S}), ok=302),
     Cell("allocation", "GET", frozenset({F, M, S}), of="edition"),
     Cell("allocation_xlsx", "GET", frozenset({F}), of="edition"),

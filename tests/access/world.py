@@ -15,9 +15,11 @@ from urllib.parse import unquote
 from django.http import HttpResponse
 
 from claims.models import Claim, Paper
-from enrollment.models import Endorsement, Enrollment, RosterBatch
+from enrollment.models import Endorsement, Enrollment, ListedPerson, PersonList, RosterBatch, VillageKeeper
+from enrollment.services.keepers import enter_keeper
+from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
-from orgs.scope import system_scope
+from orgs.scope import acting, scope_of, system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
 from schemes.drafting import start_draft
@@ -41,6 +43,7 @@ from tests.cast import (
     villages,
 )
 from tests.enrollment.endorsing import addition, agree, correction
+from tests.lists.making import in_force, row_of
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
 STORED = "wanzhou-2020"  # an edition that is a draft
@@ -73,6 +76,8 @@ class Corner:
     paper: Paper
     batch: RosterBatch
     endorsements: dict[str, Endorsement]  # by state
+    keeper: VillageKeeper
+    listed: ListedPerson  # on the members list and not enrolled
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class World:
     draft_texts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
     what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
+    person_lists: dict[str, PersonList] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -109,13 +115,14 @@ def make_world() -> World:
     )
     _amendments(world)
     world.tokens.update(_tokens(cast))
+    world.person_lists.update(_person_lists(world))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
             id_number(number * 100),
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
-            id_number(number * 100 + 50),
+            id_number(number * 100 + 70),
             id_number(number * 100 + 60),
         ]
     world.draft_texts.update(_draft_texts(world))
@@ -164,19 +171,49 @@ def _corner(world: World, place: str, n: int) -> Corner:
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
     paper = paper_on(claims["reported"], clerk)
-    return Corner(person, claims, paper, batch, _endorsements(world, place, n, clerk))
+    endorsements = _endorsements(world, place, n, clerk)
+    return Corner(person, claims, paper, batch, endorsements, _keeper(place, clerk), _listed(n))
 
 
 def _endorsements(world: World, place: str, n: int, clerk: User) -> dict[str, Endorsement]:
     """An addition that waits and a correction in effect, with the canary in every text."""
     mark, insurer = canary(place), world.cast.far_adjuster if place == "far" else world.cast.adjuster
     asked = addition(
-        place=PLACES[place], n=n + 50, by=clerk, name=f"增某{mark}", household=f"户{mark}", address=f"路{mark}", group=f"组{mark}",
-        bank=f"银行{mark}", phone="", account=f"6217000000000{n + 50:06d}", proof=f"证明{mark}", reason_text=f"因{mark}",
+        place=PLACES[place], n=n + 70, by=clerk, name=f"增某{mark}", household=f"户{mark}", address=f"路{mark}", group=f"组{mark}",
+        bank=f"银行{mark}", phone="", account=f"6217000000000{n + 70:06d}", proof=f"证明{mark}", reason_text=f"因{mark}",
     )  # fmt: skip
     other = enrol(PLACES[place], n + 60, name=f"更某{mark}", household=f"户{mark}", address=f"某路{mark}")
     agreed = agree(correction(other, clerk, address=f"新路{mark}", proof=f"证明{mark}"), insurer, opinion=f"同意{mark}")
     return {"asked": asked, "agreed": agreed}
+
+
+def _keeper(place: str, clerk: User) -> VillageKeeper:
+    with acting(scope_of(clerk)):
+        return enter_keeper(
+            edition=read_edition(), village=villages(PLACES[place])[0], kind="village", group="",
+            name=f"专某{canary(place)}", phone="10000000003", by=clerk,
+        )  # fmt: skip
+
+
+def _listed(n: int) -> ListedPerson:
+    with system_scope("tests"):
+        return ListedPerson.objects.get(id_index=blind_index(id_number(n + 50)))
+
+
+def _person_lists(world: World) -> dict[str, PersonList]:
+    """Members of three townships: in each the one who is enrolled, and in the next village one who is not."""
+    rows = [("王某误", "12345", "", "", "")]
+    for number, place in enumerate(PLACES, start=1):
+        first, second = (village.name for village in villages(PLACES[place])[:2])
+        rows.append(row_of(number * 100, place=PLACES[place], village=first))
+        rows.append(row_of(number * 100 + 50, name=f"应某{canary(place)}", place=PLACES[place], village=second))
+    own = in_force("members", *rows, by=world.cast.authority)
+    with system_scope("tests"):
+        foreign = PersonList.objects.get(pk=own.pk)
+        foreign.pk, foreign.edition, foreign.state = None, world.foreign_edition, "withdrawn"
+        foreign.region_path, foreign.title = world.foreign_edition.place.path, f"名单{canary('foreign')}"
+        foreign.save(force_insert=True)
+    return {"own": own, "foreign": foreign}
 
 
 def _report(mark: str, n: int) -> Any:
@@ -290,7 +327,12 @@ def _tokens(cast: Cast) -> dict[str, ApiToken]:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
+    if kind in {
+        "draft",
+        "checked",
+        "amended",
+        "person_list",
+    }:  # the authority alone drafts, and there is none elsewhere
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}

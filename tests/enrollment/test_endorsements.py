@@ -40,6 +40,7 @@ from tests.enrollment.endorsing import (
     withdraw,
 )
 from tests.ground import everything
+from tests.lists.making import in_force, row_of
 
 VILLAGE = "常家坪社区"  # the first of OWN
 
@@ -162,6 +163,17 @@ def test_who_was_taken_off_comes_again_after_their_last_day(cast: Cast) -> None:
         addition(by=cast.clerk, n=54, day=DAY - timedelta(days=1))
     agree(addition(by=cast.clerk, n=54, day=DAY), cast.adjuster)
     assert counted(VILLAGE) == (2, 1)
+
+
+def test_who_stands_on_a_list_is_not_added(cast: Cast) -> None:
+    asked = addition(by=cast.clerk, n=55)
+    in_force("dead", row_of(55, day="2021-03-05"), by=cast.authority)
+    with pytest.raises(EndorsementRefused, match="登记为已死亡（2021年03月）"):
+        agree(asked, cast.adjuster)
+    withdraw(asked, cast.clerk)
+    with pytest.raises(EndorsementRefused, match="登记为已死亡") as refused:
+        addition(by=cast.clerk, n=55)
+    assert refused.value.field == "id_number"
 
 
 def test_asking_twice_leads_to_the_first(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0002_batches_and_their_changes'),
+        ('enrollment', '0003_lists_and_targets'),
         ('orgs', '0004_police'),
         ('schemes', '0007_edition_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

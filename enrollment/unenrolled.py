@@ -1,0 +1,124 @@
+"""应保未保: who stands on the members list and is not enrolled, without those whom another list excludes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from enrollment.lists import ListInForce, excluding_lists, members_list
+from enrollment.models import Enrollment, ListedPerson, NotEnrolled, VillageTotal
+from orgs.models import Region, User
+from orgs.scope import system_scope, visible
+from schemes.models import Edition
+
+KEPT_SECONDS = 30
+REASON = "应保未保：与全区县的名册和名单核对"
+UNKNOWN = 0  # township or village of people whose row names none that is known
+
+Place = tuple[int, int]  # township and village
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Of one village: people on the members list who may be enrolled, and those of them who are not."""
+
+    members: int
+    missing: int
+
+
+class Unenrolled:
+    """The people of a user's scope, and of a place within it, as a paginator takes them.
+
+    Whoever is enrolled in another township is not missing, so the question is asked with the system's eyes; the
+    answer holds the user's own rows alone.
+    """
+
+    ordered = True
+
+    def __init__(self, edition: Edition, user: User, place: Region | None) -> None:
+        self.edition = edition
+        self.members = members_list(edition)
+        people = visible(ListedPerson, user) if self.members else ListedPerson._base_manager.none()
+        if place is not None:
+            column = "village_id" if place.level == Region.Level.VILLAGE else "township_id"
+            people = people.filter(**{column: place.pk})
+        self.people = _missing(people, edition, self.members).order_by("region_path", "id")
+
+    def count(self) -> int:
+        with system_scope(REASON):
+            return self.people.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[ListedPerson]:
+        with system_scope(REASON):
+            return list(self.people[part])
+
+    def get(self, pk: int) -> ListedPerson | None:
+        """One of them; None for anybody else, enrolled, foreign or unknown."""
+        with system_scope(REASON):
+            return self.people.filter(pk=pk).first()
+
+
+def gaps_of(edition: Edition) -> Mapping[Place, Gap]:
+    """By township and village, of the whole place; empty without a members list. Cut it to what the reader sees.
+
+    A county of a million takes seconds, so the figures are kept until a roster or list changes, half a minute at most.
+    """
+    members = members_list(edition)
+    if members is None:
+        return {}
+    excluding = excluding_lists(edition)
+    key = f"gaps:{edition.pk}:{members.pk}:{'-'.join(str(one.pk) for one in excluding)}:{_roster_stamp(edition)}"
+    found = caches["counts"].get(key)
+    if found is None:
+        found = _count_gaps(edition, members)
+        caches["counts"].set(key, found, KEPT_SECONDS)
+    return found
+
+
+def reasons_of(edition: Edition, user: User, people: list[ListedPerson]) -> dict[str, NotEnrolled]:
+    """By id_index, why these people are not enrolled."""
+    marked = visible(NotEnrolled, user).filter(edition=edition, id_index__in=[one.id_index for one in people])
+    return {one.id_index: one for one in marked.select_related("marked_by")}
+
+
+def _missing(people: QuerySet[Any], edition: Edition, members: ListInForce | None) -> QuerySet[Any]:
+    if members is None:
+        return people
+    same_person = Q(id_index=OuterRef("id_index"))
+    enrolled = Enrollment._base_manager.filter(same_person, edition=edition, removed_at__isnull=True)
+    return _enrollable(people, edition, members).filter(~Exists(enrolled))
+
+
+def _enrollable(people: QuerySet[Any], edition: Edition, members: ListInForce) -> QuerySet[Any]:
+    excluding = [one.pk for one in excluding_lists(edition)]
+    people = people.filter(list_id=members.pk)
+    if not excluding:
+        return people
+    listed = ListedPerson._base_manager.filter(Q(id_index=OuterRef("id_index")), list_id__in=excluding)
+    return people.filter(~Exists(listed))
+
+
+def _roster_stamp(edition: Edition) -> str:
+    """Another after each change of the roster: the sums of its villages are made anew with it."""
+    with system_scope(REASON):
+        totals = VillageTotal._base_manager.filter(edition=edition)
+        stamp = totals.aggregate(last=Max("id"), n=Count("id"))
+    return f"{stamp['last']}-{stamp['n']}"
+
+
+def _count_gaps(edition: Edition, members: ListInForce) -> dict[Place, Gap]:
+    everybody = ListedPerson._base_manager.all()
+    with system_scope(REASON):
+        may_be = _by_place(_enrollable(everybody, edition, members))
+        missing = _by_place(_missing(everybody, edition, members))
+    return {place: Gap(n, missing.get(place, 0)) for place, n in may_be.items()}
+
+
+def _by_place(people: QuerySet[Any]) -> dict[Place, int]:
+    rows = people.order_by().values_list("township_id", "village_id").annotate(n=Count("id"))
+    return {(town or UNKNOWN, village or UNKNOWN): n for town, village, n in rows}
