@@ -22,7 +22,10 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("参保名册", "roster", "roster.view"),
             Item("名册导入", "roster_upload", "roster.import"),
+            Item("逐人录入", "roster_enter", "roster.import"),
             Item("批改", "endorsements", "endorsement.view"),
+            Item("打印与公示", "prints", "paper.view"),
+            Item("名册裁定", "roster_conflicts", "roster.decide"),
             Item("参保进度", "progress", "roster.progress"),
             Item("应保未保", "unenrolled", "unenrolled.view"),
             Item("名单", "person_lists", "list.manage"),
@@ -47,6 +50,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("年度方案", "editions", "edition.view"),
             Item("政策测算", "what_ifs", "edition.what_if"),
             Item("伤残评定标准", "disability_items", "edition.view"),
+            Item("校验码核对", "check_code", "paper.check"),
             Item("任务中心", "jobs", "job.view"),
             Item("使用说明", "help", "portal.use"),
         ),

@@ -9,18 +9,12 @@ from orgs.scope import scope_of
 from schemes.models import Edition
 
 
-class UploadForm(forms.Form):
-    """A workbook for one township, or for the whole county where each row names its township."""
+class TownshipForm(forms.Form):
+    """One township, or the whole county where the person works for it."""
 
     township = forms.ModelChoiceField(
         Region.objects.none(), label="乡镇", required=False, empty_label="全区县（每行写明乡镇）"
     )
-    file = forms.FileField(
-        label="名册文件",
-        error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-    again = forms.BooleanField(label="同一份文件，仍要上传", required=False)
 
     def __init__(self, *args: Any, edition: Edition, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,6 +23,17 @@ class UploadForm(forms.Form):
         own = user.organization.region
         if own.level == Region.Level.TOWNSHIP:
             field.empty_label, field.required, field.initial = None, True, own.pk
+
+
+class UploadForm(TownshipForm):
+    """A workbook for one township, or for the whole county where each row names its township."""
+
+    file = forms.FileField(
+        label="名册文件",
+        error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    again = forms.BooleanField(label="同一份文件，仍要上传", required=False)
 
 
 def uploadable_townships(edition: Edition, user: User) -> Any:

@@ -99,6 +99,11 @@ class TownProgress(Measured):
         return None if self.reported is None else self.enrolled - self.reported
 
     @property
+    def knows_goal(self) -> bool:
+        """Whether any village has one."""
+        return any(village.goal is not None for village in self.villages)
+
+    @property
     def off_report_text(self) -> str:
         return signed(self.off_report)
 
@@ -142,6 +147,22 @@ class Progress(Measured):
     def off_notice_text(self) -> str:
         """Enrolled less the notice's total."""
         return signed(None if self.notice_persons is None else self.enrolled - self.notice_persons)
+
+    @property
+    def notice_rate(self) -> str:
+        return Measured(self.enrolled, self.notice_persons).rate
+
+    @property
+    def knows_population(self) -> bool:
+        return any(town.population is not None for town in self.towns)
+
+    @property
+    def knows_goal(self) -> bool:
+        return any(town.goal is not None for town in self.towns)
+
+    @property
+    def knows_report(self) -> bool:
+        return any(town.reported is not None for town in self.towns)
 
     @property
     def not_begun(self) -> list[TownProgress]:

@@ -17,7 +17,10 @@ KEPT_SECONDS = 30
 REASON = "应保未保：与全区县的名册和名单核对"
 UNKNOWN = 0  # township or village of people whose row names none that is known
 
+SAME_PERSON = Q(id_index=OuterRef("id_index"))
+
 Place = tuple[int, int]  # township and village
+ListIds = list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,23 @@ class Unenrolled:
     ordered = True
 
     def __init__(self, edition: Edition, user: User, place: Region | None) -> None:
-        self.edition = edition
+        self.edition, self.place, self.own = edition, place, user.organization.region
         self.members = members_list(edition)
-        people = visible(ListedPerson, user) if self.members else ListedPerson._base_manager.none()
+        people = visible(ListedPerson, user)
         if place is not None:
             column = "village_id" if place.level == Region.Level.VILLAGE else "township_id"
             people = people.filter(**{column: place.pk})
-        self.people = _missing(people, edition, self.members).order_by("region_path", "id")
+        missing = _missing(people, edition, self.members, _excluding(edition)) if self.members else people.none()
+        self.people = missing.order_by("region_path", "id")
 
     def count(self) -> int:
-        with system_scope(REASON):
-            return self.people.count()
+        """Out of the counts by village, which are kept: a count of its own reads the whole list each time."""
+        return sum(gap.missing for place, gap in gaps_of(self.edition).items() if self._holds(*place))
+
+    def _holds(self, township: int, village: int) -> bool:
+        if self.own.level == Region.Level.TOWNSHIP and township != self.own.pk:
+            return False
+        return self.place is None or self.place.pk in (township, village)
 
     def __len__(self) -> int:
         return self.count()
@@ -71,11 +80,11 @@ def gaps_of(edition: Edition) -> Mapping[Place, Gap]:
     members = members_list(edition)
     if members is None:
         return {}
-    excluding = excluding_lists(edition)
-    key = f"gaps:{edition.pk}:{members.pk}:{'-'.join(str(one.pk) for one in excluding)}:{_roster_stamp(edition)}"
+    excluding = _excluding(edition)
+    key = f"gaps:{edition.pk}:{members.pk}:{'-'.join(map(str, excluding))}:{_roster_stamp(edition)}"
     found = caches["counts"].get(key)
     if found is None:
-        found = _count_gaps(edition, members)
+        found = _count_gaps(edition, members, excluding)
         caches["counts"].set(key, found, KEPT_SECONDS)
     return found
 
@@ -86,21 +95,20 @@ def reasons_of(edition: Edition, user: User, people: list[ListedPerson]) -> dict
     return {one.id_index: one for one in marked.select_related("marked_by")}
 
 
-def _missing(people: QuerySet[Any], edition: Edition, members: ListInForce | None) -> QuerySet[Any]:
-    if members is None:
-        return people
-    same_person = Q(id_index=OuterRef("id_index"))
-    enrolled = Enrollment._base_manager.filter(same_person, edition=edition, removed_at__isnull=True)
-    return _enrollable(people, edition, members).filter(~Exists(enrolled))
+def _missing(people: QuerySet[Any], edition: Edition, members: ListInForce, excluding: ListIds) -> QuerySet[Any]:
+    enrolled = Enrollment._base_manager.filter(SAME_PERSON, edition=edition, removed_at__isnull=True)
+    return _enrollable(people, members, excluding).filter(~Exists(enrolled))
 
 
-def _enrollable(people: QuerySet[Any], edition: Edition, members: ListInForce) -> QuerySet[Any]:
-    excluding = [one.pk for one in excluding_lists(edition)]
+def _enrollable(people: QuerySet[Any], members: ListInForce, excluding: ListIds) -> QuerySet[Any]:
     people = people.filter(list_id=members.pk)
     if not excluding:
         return people
-    listed = ListedPerson._base_manager.filter(Q(id_index=OuterRef("id_index")), list_id__in=excluding)
-    return people.filter(~Exists(listed))
+    return people.filter(~Exists(ListedPerson._base_manager.filter(SAME_PERSON, list_id__in=excluding)))
+
+
+def _excluding(edition: Edition) -> ListIds:
+    return [one.pk for one in excluding_lists(edition)]
 
 
 def _roster_stamp(edition: Edition) -> str:
@@ -111,11 +119,11 @@ def _roster_stamp(edition: Edition) -> str:
     return f"{stamp['last']}-{stamp['n']}"
 
 
-def _count_gaps(edition: Edition, members: ListInForce) -> dict[Place, Gap]:
+def _count_gaps(edition: Edition, members: ListInForce, excluding: ListIds) -> dict[Place, Gap]:
     everybody = ListedPerson._base_manager.all()
     with system_scope(REASON):
-        may_be = _by_place(_enrollable(everybody, edition, members))
-        missing = _by_place(_missing(everybody, edition, members))
+        may_be = _by_place(_enrollable(everybody, members, excluding))
+        missing = _by_place(_missing(everybody, edition, members, excluding))
     return {place: Gap(n, missing.get(place, 0)) for place, n in may_be.items()}
 
 

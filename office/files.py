@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
+from office.failpoints import failpoint
 from office.models import StoredFile
 from orgs.crypto import open_sealed, seal
 from orgs.models import User
@@ -70,4 +71,5 @@ def _write(path: Path, sealed: bytes) -> None:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())
+    failpoint("file-half-written")
     partial.rename(path)

@@ -77,7 +77,7 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
 
     Raises ReportRefused, or LikelyDouble unless `another_event` says it is none.
     """
-    enrollment = _locked(enrollment.pk, by)
+    enrollment = _held(enrollment, by)
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
     number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
@@ -96,20 +96,25 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
     return claim
 
 
+def _held(enrollment: Enrollment, by: User) -> Enrollment:
+    """The person as the roster has them now, held until the claim is written: no batch is undone and no endorsement
+    takes cover away in between unseen."""
+    people = visible(Enrollment, by).select_related("edition__place").select_for_update(of=("self",))
+    fresh = people.filter(pk=enrollment.pk).first()
+    if fresh is None or (fresh.removed_at and not enrollment.removed_at and fresh.covered_to is None):
+        message = f"{enrollment.name}刚从参保名册上撤下，没有报案；请到参保名册核对后再报"
+        raise ReportRefused([FieldProblem("", message)])
+    return fresh
+
+
 def resubmit_claim(*, claim: Claim, report: Report, by: User, read_version: int) -> Claim:
     """Report again after a return, with what was corrected."""
     with moving(claim=claim, action="resubmit", by=by, read_version=read_version) as fresh:
-        enrollment = _locked(fresh.enrollment_id, by)
+        enrollment = _held(fresh.enrollment, by)
         fresh.event_date = _checked(fresh.edition, report, enrollment)
         _write_report(fresh, report)
         start_clock(fresh, "resubmit", timezone.localdate())
     return fresh
-
-
-def _locked(enrollment_id: int, by: User) -> Enrollment:
-    """The person as the roster has them now: an endorsement that takes cover away comes before or after."""
-    rows = visible(Enrollment, by).select_for_update(of=("self",)).select_related("edition")
-    return rows.get(pk=enrollment_id)
 
 
 def likely_doubles(*, enrollment: Enrollment, coverage: str, event_date: date, by: User) -> list[Claim]:

@@ -1,6 +1,9 @@
 from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
+from enrollment.models.conflicts import RosterConflict
+from enrollment.models.corrections import IdCorrection
 from enrollment.models.endorsements import Endorsement, EndorsementCounter
 from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
+from enrollment.models.papers import Handout, Paper, PolicySlip, PrintOrder, PublicNotice, RosterPrint
 from enrollment.models.people import Enrollment, VillageTotal
 from enrollment.models.targets import RegionFigure, VillageKeeper, VillageRecognition
 
@@ -8,12 +11,20 @@ __all__ = [
     "Endorsement",
     "EndorsementCounter",
     "Enrollment",
+    "Handout",
+    "IdCorrection",
     "ListedPerson",
     "NotEnrolled",
+    "Paper",
     "PersonList",
+    "PolicySlip",
+    "PrintOrder",
+    "PublicNotice",
     "RegionFigure",
     "RosterBatch",
     "RosterChange",
+    "RosterConflict",
+    "RosterPrint",
     "RosterRow",
     "VillageKeeper",
     "VillageRecognition",

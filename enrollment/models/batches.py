@@ -19,6 +19,7 @@ class RosterBatch(ScopedModel):
         UPLOAD = "upload", "上传文件"
         ENTRY = "entry", "手工录入"
         CARRIED = "carried", "上年结转"
+        DECISION = "decision", "区县裁定"
         REVERSAL = "reversal", "撤销"
 
     class State(models.TextChoices):
@@ -36,9 +37,9 @@ class RosterBatch(ScopedModel):
     )  # of a carried one
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
-    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")  # of an upload
     file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField(max_length=64, db_index=True)
+    file_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     error_file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.CHECKING)
     only_valid = models.BooleanField(default=True)
@@ -105,6 +106,7 @@ class RosterRow(ScopedModel):
     account = EncryptedTextField(mask="account", sealed_as="roster.account")
     content = models.CharField(max_length=INDEX_HEX_LENGTH, blank=True)
     problems = models.JSONField(default=list)
+    found_version = models.PositiveIntegerField(null=True)  # of the enrolment that the comparison found
 
     class Meta:
         ordering = ["id"]

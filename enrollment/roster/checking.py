@@ -16,7 +16,7 @@ from enrollment.roster.people import SeenPeople
 from enrollment.roster.places import PlaceReader
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, RowState
 from enrollment.roster.reading import RowChunk
-from enrollment.roster.refusal import RosterRefused, broken_structure
+from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 from enrollment.roster.regions import RegionIndex, Township
 
 _SEX_LABELS = {"male": "男", "female": "女"}
@@ -53,6 +53,7 @@ def check_rows(
     Raises RosterRefused when no sheet has a header, one lacks a column, or rows are not those looked over.
     """
     report = report if report is not None else CheckReport()
+    before = report.rows
     report.hidden_sheets = [sheet.name for sheet in facts.sheets if not sheet.visible]
     seen = seen if seen is not None else SeenPeople()
     places = PlaceReader(regions, fixed_township)
@@ -66,6 +67,8 @@ def check_rows(
             yield from sheet.rows(chunk)
     if not report.headers:
         raise no_header(report.skipped_sheets, township_needed=places.township_needed)
+    if report.rows == before:
+        raise refused("nobody", "名册里只有表头，下面没有人。请填好名册，保存后再上传")
 
 
 def _start_sheet(
@@ -168,7 +171,7 @@ class _SheetCheck:
         for key, at in self.header.positions.items():
             if self.facts.is_formula(row_no, at):
                 mend = "请复制该列，用“选择性粘贴 → 数值”贴回原处"
-                desk.problem(key, "formula", "（公式）", "是公式，不是填写的内容", mend)
+                desk.problem(key, "formula", "（公式）", "是公式或出错的值，不是填写的内容", mend)
 
     def _values(self, desk: Desk, picked: tuple[Cell, ...]) -> RosterValues:
         (name, _, number, sex, born, household, head, head_number, relation,

@@ -10,7 +10,7 @@ from enrollment.content import CORRECTABLE, content_of, index_of, write_content
 from enrollment.endorsement_heads import price
 from enrollment.initials import initials_of
 from enrollment.models import Endorsement, Enrollment
-from enrollment.services.confirming import sum_up_villages
+from enrollment.services.changing import sum_up_villages
 from enrollment.services.endorsing import EndorsementRefused, locked, refuse_early_removal, refuse_enrolled
 from enrollment.services.listing import why_listed
 from orgs.audit import record

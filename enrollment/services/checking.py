@@ -12,12 +12,14 @@ from enrollment.roster.checking import CheckReport, check_rows
 from enrollment.roster.facts import Looked
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import ReadingReport, read_rows
-from enrollment.roster.refusal import RosterRefused
-from enrollment.services.comparing import ELSEWHERE, compare, preview
+from enrollment.roster.refusal import ReadingInterrupted, RosterRefused
+from enrollment.services.comparing import compare
 from enrollment.services.error_file import make_error_file
+from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
+from office.failpoints import failpoint
 from office.files import read_file
-from office.jobs import JobRefused, Progress
+from office.jobs import JobRefused, Progress, TryAgain
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of, visible
 
@@ -34,12 +36,14 @@ def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
     try:
         return _Check(batch, by, progress).run(content)
     except RosterRefused as refused:
-        _refuse(batch, by, str(refused))
+        _refuse(batch, by, str(refused), progress)
         raise JobRefused(str(refused)) from refused
+    except ReadingInterrupted as interrupted:
+        raise TryAgain(str(interrupted)) from interrupted
 
 
-def _refuse(batch: RosterBatch, by: User, message: str) -> None:
-    with acting(scope_of(by)):
+def _refuse(batch: RosterBatch, by: User, message: str, progress: Progress) -> None:
+    with progress.holding(), acting(scope_of(by)):
         RosterRow.objects.filter(batch=batch).delete()
         RosterBatch.objects.filter(pk=batch.pk).update(
             state=RosterBatch.State.REFUSED, refusal=message, checked_at=timezone.now()
@@ -95,12 +99,12 @@ class _Check:
         stage(rows, stamp=stamp, scope=self.scope, progress=self.progress)
 
     def _compare(self) -> None:
-        elsewhere = compare(self.batch, self.scope)
-        if elsewhere:
-            self.report.by_kind[ELSEWHERE["kind"]] += elsewhere
+        with self.progress.holding():
+            found = compare(self.batch, self.scope)
+        self.report.by_kind.update(found)
 
     def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
-        make_error_file(self.batch, self.by, content, looked, self.report.headers, counts)
+        make_error_file(self.batch, self.by, content, looked, self.report.headers, counts, self.progress)
 
     def _stamp(self) -> Stamp:
         place = self.batch.edition.place
@@ -126,6 +130,7 @@ class _Check:
                 notes=self._notes(),
                 checked_at=timezone.now(),
             )
+            failpoint("preview-stored-not-committed")
         return counts
 
     def _notes(self) -> list[str]:

@@ -10,14 +10,16 @@ from enrollment.roster.error_book import write_error_book
 from enrollment.roster.facts import Looked
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.template_book import write_template
-from office.files import store_file
+from office.failpoints import failpoint
+from office.files import erase_file, store_file
+from office.jobs import Progress
 from office.models import StoredFile
 from orgs.models import Region, User
 from orgs.responses import XLSX
 from orgs.scope import acting, scope_of, visible
 from schemes.models import Edition
 
-WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE)
+WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, RosterRow.Outcome.CONFLICT)
 
 
 def make_error_file(
@@ -27,8 +29,9 @@ def make_error_file(
     looked: Looked,
     headers: dict[str, Header],
     counts: dict[str, Any],
+    progress: Progress,
 ) -> None:
-    """Keep the error workbook of a batch, where it has wrong rows."""
+    """Keep the error workbook of a batch, where it has wrong rows; one of a worker that died since is dropped."""
     if not counts["rejected"]:
         return
     out = io.BytesIO()
@@ -36,7 +39,8 @@ def make_error_file(
         wrong = _wrong_rows(batch, by)
     write_error_book(content, looked, headers=headers, wrong=wrong, out=out)
     stem = batch.file_name.rsplit(".", 1)[0]
-    with acting(scope_of(by)):
+    former = batch.error_file
+    with progress.holding(), acting(scope_of(by)):
         file = store_file(
             out.getvalue(),
             name=f"{stem}-错误原因.xlsx",
@@ -45,7 +49,10 @@ def make_error_file(
             by=by,
             region_path=batch.region_path,
         )
+        failpoint("error-book-half-written")
         RosterBatch.objects.filter(pk=batch.pk).update(error_file=file)
+        if former is not None:
+            erase_file(former)
 
 
 def _wrong_rows(batch: RosterBatch, by: User) -> dict[tuple[str, int], list[RowProblem]]:

@@ -24,7 +24,7 @@ OTHER = f"CASE WHEN p.name IN ('', r.name) THEN '' ELSE '{OTHER_NAME}' END"
 
 
 def mark_listed(batch: RosterBatch) -> Counter[str]:
-    """Refuse the rows of people on a list, each with its sentence; how many by kind of list.
+    """Refuse the rows of people on a list, each with its sentence; how many by kind of problem.
 
     One statement a list. The sentence tells the kind and the month, never what else the list says of somebody.
     """
@@ -39,7 +39,7 @@ def mark_listed(batch: RosterBatch) -> Counter[str]:
                       AND p.id_index = r.id_index""",  # noqa: S608
                 [_problem(one), batch.pk, one.pk],
             )
-            found.update({one.kind: matched} if matched else {})
+            found.update({_kind(one): matched} if matched else {})
     return found
 
 
@@ -59,12 +59,17 @@ def _words(one: ListInForce) -> str:
     return f"{MESSAGES[KIND(one.kind)]}（{one.title}，截至 {one.as_of:%Y-%m-%d}{basis}）"
 
 
+def _kind(one: ListInForce) -> str:
+    """What the row's problem is counted under."""
+    return f"listed_{one.kind}"
+
+
 def _problem(one: ListInForce) -> str:
     """The problem of a matched row as JSON, with {when} and {other} still to be filled in."""
     problem = {
         "column": "id_number",
         "title": "身份证号",
-        "kind": f"listed_{one.kind}",
+        "kind": _kind(one),
         "found": "",
         "message": _words(one),
         "mend": "属实的请删去该行；名单有误的，请带证明联系主管部门更正名单后再传",

@@ -13,6 +13,7 @@ from enrollment.initials import initials_of
 from enrollment.models import RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RowProblem
+from office.failpoints import failpoint
 from office.jobs import Progress
 from orgs.bulk import insert_rows
 from orgs.crypto import blind_index
@@ -41,15 +42,19 @@ class Stamp:
 
 def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress) -> int:
     """Write the rows in short transactions; how many. A batch that was staged before begins anew."""
-    with acting(scope):
+    with progress.holding(), acting(scope):  # a worker back from the dead must not drop what another has staged
         RosterRow.objects.filter(batch_id=stamp.batch_id).delete()
     staged = 0
     cells = (_cells(row, stamp) for row in rows)
     while chunk := list(islice(cells, ROWS_A_WRITE)):
         staged += len(chunk)
+        failpoint("chunk-parsed")
         with transaction.atomic(), acting(scope):
             progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
             insert_rows(RosterRow, COLUMNS, chunk)
+            failpoint("rows-written-not-committed")
+        failpoint("chunk-committed")
+    failpoint("last-chunk-staged")
     return staged
 
 

@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enrollment.models import RosterBatch, RosterRow
-from enrollment.services.comparing import ELSEWHERE
+from enrollment.services.comparing import leaves_unread
+from office.failpoints import failpoint
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
 from orgs.audit import record
+from orgs.bulk import wait_for_turn
 from orgs.models import Region, User
 from orgs.responses import XLSX
 from orgs.scope import scope_of, system_scope, visible
@@ -36,9 +38,11 @@ def upload_roster(
     _refuse_size(name, content)
     digest = hashlib.sha256(content).hexdigest()
     if not again:
+        wait_for_turn(f"roster file {edition.pk} {digest}")  # a second click comes while the first is still on its way
         _refuse_same_file(edition, digest, by)
     path = township.path if township else scope_of(by).region_path
     file = store_file(content, name=name, content_type=XLSX, purpose=StoredFile.Purpose.ROSTER, by=by, region_path=path)
+    failpoint("file-stored")
     batch = RosterBatch.objects.create(
         edition=edition,
         township=township,
@@ -70,6 +74,7 @@ def _refuse_same_file(edition: Edition, digest: str, by: User) -> None:
     same = (
         visible(RosterBatch, by)
         .filter(edition=edition, file_sha256=digest, state__in=(*OPEN_STATES, RosterBatch.State.CONFIRMED))
+        .exclude(reversed_by__state=RosterBatch.State.CONFIRMED)
         .first()
     )
     if same is None:
@@ -101,8 +106,7 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
     fresh = visible(RosterBatch, by).select_for_update().get(pk=batch.pk)
     if fresh.state != RosterBatch.State.CHECKED:
         raise UploadRefused(f"这次上传现在是“{fresh.get_state_display()}”，不用再确认")
-    if not only_valid and fresh.counts.get("rejected"):
-        raise UploadRefused(f"还有 {fresh.counts['rejected']} 行要改，不能全部导入；请改好再传，或选择“仅导入正确行”")
+    _refuse_rejected(fresh, only_valid)
     _refuse_unread_villages(fresh, whole_villages)
     fresh.state, fresh.only_valid, fresh.whole_villages = (
         RosterBatch.State.CONFIRMING,
@@ -120,6 +124,14 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
     )
 
 
+def _refuse_rejected(batch: RosterBatch, only_valid: bool) -> None:
+    if only_valid or not batch.counts.get("rejected"):
+        return
+    mend, conflicts = batch.counts.get("to_mend", batch.counts["rejected"]), batch.counts.get("conflicts", 0)
+    waiting = f"、{conflicts} 行要由区县裁定" if conflicts else ""
+    raise UploadRefused(f"还有 {mend} 行要改{waiting}，不能全部导入；请改好再传，或选择“仅导入正确行”")
+
+
 def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> None:
     """A village can't be taken as whole while an ID number in it can't be read: its owner would be taken out."""
     if not whole_villages:
@@ -127,7 +139,7 @@ def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> No
     invalid = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.INVALID)
     there = invalid.filter(Q(village_id__in=whole_villages) | Q(village_id__isnull=True))
     unread = sum(
-        not index or any(problem["column"] == "id_number" and problem["kind"] != ELSEWHERE["kind"] for problem in found)
+        not index or any(map(leaves_unread, found))
         for index, found in there.values_list("id_index", "problems").iterator(chunk_size=5000)
     )
     if unread:
@@ -137,13 +149,16 @@ def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> No
 
 
 def free_batch(*, batch_id: int) -> None:
-    """After a job that failed: a batch to be confirmed is as it was before; one not checked is refused.
+    """After a job that failed: a batch to be confirmed is as it was before; one not checked is refused; what was to
+    undo another lets it go.
 
     Whoever asked for it may no longer see it, so this looks with the system's eyes.
     """
     states = RosterBatch.State
     with system_scope("名册任务出错：放开上传批次"):
         batches = RosterBatch.objects.filter(pk=batch_id)
+        undoing = batches.filter(kind=RosterBatch.Kind.REVERSAL, state=states.CONFIRMING)
+        undoing.update(state=states.DISCARDED, reverses=None)
         batches.filter(state=states.CONFIRMING).update(state=states.CHECKED)
         batches.filter(state=states.CHECKING).update(
             state=states.REFUSED,

@@ -65,7 +65,6 @@ def _context(request: HttpRequest, edition: Edition) -> dict[str, Any]:
         "progress": found,
         "open": chosen or (found.towns[0] if len(found.towns) == 1 else None),
         "by_report": edition.terms.participation is None,
-        "any_reported": any(town.reported is not None for town in found.towns),
         "now": timezone.now(),
     }
 

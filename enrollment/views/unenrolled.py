@@ -95,7 +95,7 @@ def workbook(request: HttpRequest, edition: Edition) -> HttpResponse:
     if people.count() > MOST_EXPORTED:
         messages.warning(request, f"超过 {MOST_EXPORTED:,} 人，请先选一个乡镇或村再导出")
         return redirect("unenrolled")
-    content, persons = unenrolled_sheet(edition, people, place, request.user)  # type: ignore[arg-type]
+    content, persons = unenrolled_sheet(edition, people, request.user)  # type: ignore[arg-type]
     path = place.path if place else scope_of(request.user).region_path
     record("unenrolled.export", by=request.user, target=edition, region_path=path, persons=persons)
     where = place.name if place else request.user.organization.region.name

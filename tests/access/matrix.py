@@ -107,6 +107,10 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return corner.claims[cell.state].number
     if cell.of == "endorsement":
         return corner.endorsements["agreed" if cell.state == "agreed" else "asked"].number
+    if cell.of == "print_order":
+        return corner.printed.file_id if cell.route == "print_file" else corner.order.pk
+    if cell.of == "village":
+        return corner.person.village_id
     return getattr(corner, cell.of).pk
 
 
@@ -183,6 +187,24 @@ def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
     return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
 
 
+def _typed(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    """One row of the grid, for the sender's own township or, of a county, our first one."""
+    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
+    row = {"name-1": "何某录", "id_number-1": id_number(701), "village-1": villages(name)[0].name}
+    return row | {"rows": "10", "township": township(name).pk, "next": "yes"}
+
+
+def _edited(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].newcomer if placement in world.corners else world.corners["own"].newcomer
+    return {"name": person.name, "village": person.village.name, "group": "改某组", "version": person.version}
+
+
+def _right_number(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].newcomer if placement in world.corners else world.corners["own"].newcomer
+    number = id_number(702 + len(placement))
+    return {"number": number, "reason": "typing", "proof": "户口簿", "version": person.version}
+
+
 def _new_list(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     file = SimpleUploadedFile("名单.csv", csv_of(row_of(700)))
     return {"kind": "dead", "title": "某名单", "as_of": "2021-06-30", "source": "某局", "file": file}
@@ -223,6 +245,33 @@ def _step(state: str) -> Body:
         return {"version": claim.version if claim else 1, "opinion": "某个意见"} | paid
 
     return body
+
+
+def _place(**fields: Any) -> Body:
+    """A form that names a village in its body."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        corner = world.corners.get(placement)
+        return {"place": corner.person.village_id if corner else MISSING} | fields
+
+    return body
+
+
+def _of_notice(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"version": corner.notice.version if corner else 1, "text": "某个原因"}
+
+
+def _ticked(world: World, _by: User, placement: str) -> dict[str, Any]:
+    """The one household of the village; what is recorded is a paper that it has not been given yet."""
+    corner = world.corners.get(placement)
+    head = corner.person.pk if corner else MISSING
+    return {"kind": "insurers", "head": head, "given_by": "村某干", "given_on": ""}
+
+
+def _untick(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"kind": "leaflet", "head": corner.person.pk if corner else MISSING}
 
 
 def _sent(**fields: Any) -> Body:
@@ -273,7 +322,7 @@ def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
 REMOVED = {"effective_on": "2021-12-30", "reason": "moved", "reason_text": "", "proof": "户口迁移证"}
 
 
-def _ticked(**more: str) -> Body:
+def _ticked_off(**more: str) -> Body:
     """People ticked on the roster; those of another place are none of theirs."""
 
     def body(world: World, _by: User, placement: str) -> dict[str, Any]:
@@ -299,7 +348,7 @@ def _addition(_world: World, by: User, _placement: str) -> dict[str, Any]:
     return REMOVED | {"reason": "omitted"} | person
 
 
-def _decision(**more: str) -> Body:
+def _decided(**more: str) -> Body:
     def body(world: World, _by: User, placement: str) -> dict[str, Any]:
         one = world.corners[placement].endorsements["asked"] if placement in world.corners else None
         return {"version": one.version if one else 1, "fen": str(one.premium_fen) if one else "0", **more}
@@ -321,6 +370,15 @@ def _draft(**fields: Any) -> Body:
         return {"version": draft.version} | {key: text.format(draft=draft) for key, text in fields.items()}
 
     return body
+
+
+def _undo(world: World, _by: User, placement: str) -> dict[str, Any]:
+    return {"name": world.corners[placement].done.file_name if placement in world.corners else "没有这一批"}
+
+
+def _decision(world: World, _by: User, placement: str) -> dict[str, Any]:
+    version = world.corners[placement].conflict.version if placement in world.corners else 1
+    return {"decision": "rename", "reason": "户口簿已更名", "version": version}
 
 
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
@@ -416,6 +474,15 @@ MATRIX: tuple[Cell, ...] = (
     Cell("draft_compare_pdf", "GET", frozenset({M}), of="draft_text", state="passing", ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
+    Cell("roster_person", "GET", BUSINESS, of="person"),
+    Cell("roster_household", "GET", BUSINESS, of="person"),
+    Cell("roster_reveal", "POST", frozenset({C, A, P}), of="person", body=_sent(field="id_number", reason="核对"), writes=True),
+    Cell("roster_edit", "GET", frozenset({C, M}), of="person"),
+    Cell("roster_edit", "POST", frozenset({C, M}), of="newcomer", body=_edited, ok=302, writes=True),
+    Cell("roster_correct_id", "GET", frozenset({C, M}), of="person"),
+    Cell("roster_correct_id", "POST", frozenset({C, M}), of="newcomer", body=_right_number, ok=302, writes=True),
+    Cell("roster_enter", "GET", frozenset({C, M})),
+    Cell("roster_enter", "POST", frozenset({C, M}), body=_typed, ok=302, writes=True),
     Cell("roster_upload", "GET", frozenset({C, M})),
     Cell("roster_upload", "POST", frozenset({C, M}), body=_upload, ok=302, writes=True),
     Cell("roster_template", "GET", frozenset({C, M})),
@@ -434,14 +501,38 @@ MATRIX: tuple[Cell, ...] = (
     Cell("endorsement_add", "POST", frozenset({C, M}), body=_addition, ok=302, writes=True),
     Cell("endorsement_remove", "GET", frozenset({C, M}), of="person"),
     Cell("endorsement_remove", "POST", frozenset({C, M}), of="person", body=_sent(**REMOVED), ok=302, writes=True),
-    Cell("endorsement_remove_several", "POST", frozenset({C, M}), of="person", in_body=True, body=_ticked()),
-    Cell("endorsement_remove_several", "POST", frozenset({C, M}), of="person", in_body=True, body=_ticked(confirm="yes"), ok=302,
+    Cell("endorsement_remove_several", "POST", frozenset({C, M}), of="person", in_body=True, body=_ticked_off()),
+    Cell("endorsement_remove_several", "POST", frozenset({C, M}), of="person", in_body=True, body=_ticked_off(confirm="yes"), ok=302,
          writes=True),
     Cell("endorsement_correct", "GET", frozenset({C, M}), of="person"),
     Cell("endorsement_correct", "POST", frozenset({C, M}), of="person", body=_corrected, ok=302, writes=True),
-    Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decision(agree="yes"), ok=302, writes=True),
-    Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decision(opinion="依据不齐"), ok=302, writes=True),
-    Cell("endorsement_withdraw", "POST", frozenset({C, M}), of="endorsement", body=_decision(), ok=302, writes=True),
+    Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decided(agree="yes"), ok=302, writes=True),
+    Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decided(opinion="依据不齐"), ok=302, writes=True),
+    Cell("endorsement_withdraw", "POST", frozenset({C, M}), of="endorsement", body=_decided(), ok=302, writes=True),
+    Cell("prints", "GET", BUSINESS),
+    Cell("print_paper", "POST", frozenset({C, M}), "village", "", {"kind": "roster"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "slips"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "general"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C}), "village", "", {"kind": "notice"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", NOBODY, args={"kind": "no-such-paper"}, body=_place()),
+    Cell("print_order", "GET", frozenset({C}), of="print_order"),
+    Cell("print_order_status", "GET", frozenset({C}), of="print_order"),
+    Cell("print_file", "GET", frozenset({C}), of="print_order"),
+    Cell("check_code", "GET", BUSINESS | {L}),
+    Cell("check_code", "POST", BUSINESS | {L}, body=_sent(code="0000-0000")),
+    Cell("notices_post", "POST", frozenset({C}), "village", "", {}, _place(days="7"), 302, writes=True, in_body=True),
+    Cell("notice", "GET", BUSINESS, of="notice"),
+    Cell("notice_act", "POST", frozenset({C}), "notice", "", {"action": "withdraw"}, _of_notice, 302, writes=True),
+    Cell("notice_act", "POST", NOBODY, of="notice", args={"action": "no-such-act"}, body=_of_notice),
+    Cell("handouts", "GET", BUSINESS, of="village"),
+    Cell("handouts_record", "POST", frozenset({C, A}), of="village", body=_ticked, ok=302, writes=True),
+    Cell("handout_take_back", "POST", frozenset({C, A}), of="village", body=_untick, ok=302, writes=True),
+    Cell("roster_carry", "POST", frozenset({C, M}), ok=302),
+    Cell("roster_undo", "GET", frozenset({C, M}), of="done"),
+    Cell("roster_undo", "POST", frozenset({C, M}), of="done", body=_undo, ok=302, writes=True),
+    Cell("roster_conflicts", "GET", frozenset({M})),
+    Cell("roster_conflict", "GET", frozenset({M}), of="conflict"),
+    Cell("roster_decide", "POST", frozenset({M}), of="conflict", body=_decision, ok=302, writes=True),
     Cell("person_lists", "GET", frozenset({M})),
     Cell("person_lists", "POST", frozenset({M}), body=_new_list, ok=302, writes=True),
     Cell("list_template", "GET", frozenset({M})),

@@ -13,10 +13,25 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from claims.models import Claim, Paper
-from enrollment.models import Endorsement, Enrollment, ListedPerson, PersonList, RosterBatch, VillageKeeper
+from enrollment.models import (
+    Endorsement,
+    Enrollment,
+    ListedPerson,
+    PersonList,
+    PrintOrder,
+    PublicNotice,
+    RosterBatch,
+    RosterConflict,
+    RosterPrint,
+    VillageKeeper,
+)
+from enrollment.services.handing_out import record_handouts
 from enrollment.services.keepers import enter_keeper
+from enrollment.services.printing import order_print
+from enrollment.services.publishing import post_notices
 from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import acting, scope_of, system_scope
@@ -42,6 +57,7 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.enrollment.batches import confirmed
 from tests.enrollment.endorsing import addition, agree, correction
 from tests.lists.making import in_force, row_of
 
@@ -72,12 +88,18 @@ class Corner:
     """What one township holds."""
 
     person: Enrollment
+    newcomer: Enrollment  # of another household, who never claimed anything
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
     endorsements: dict[str, Endorsement]  # by state
+    done: RosterBatch  # confirmed, with somebody enrolled and a row that waits for the county
+    conflict: RosterConflict
     keeper: VillageKeeper
     listed: ListedPerson  # on the members list and not enrolled
+    order: PrintOrder
+    printed: RosterPrint
+    notice: PublicNotice
 
 
 @dataclass(frozen=True)
@@ -170,9 +192,15 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    paper = paper_on(claims["reported"], clerk)
-    endorsements = _endorsements(world, place, n, clerk)
-    return Corner(person, claims, paper, batch, endorsements, _keeper(place, clerk), _listed(n))
+    more = (
+        _endorsements(world, place, n, clerk),
+        *_done_batch(place, n, clerk),
+        _keeper(place, clerk),
+        _listed(n),
+        *_printed_and_posted(world, person, clerk),
+    )
+    newcomer = enrol(PLACES[place], n + 3, name=f"何某{mark}", household=f"新户{mark}", group=f"组{mark}")
+    return Corner(person, newcomer, claims, paper_on(claims["reported"], clerk), batch, *more)
 
 
 def _endorsements(world: World, place: str, n: int, clerk: User) -> dict[str, Endorsement]:
@@ -185,6 +213,18 @@ def _endorsements(world: World, place: str, n: int, clerk: User) -> dict[str, En
     other = enrol(PLACES[place], n + 60, name=f"更某{mark}", household=f"户{mark}", address=f"某路{mark}")
     agreed = agree(correction(other, clerk, address=f"新路{mark}", proof=f"证明{mark}"), insurer, opinion=f"同意{mark}")
     return {"asked": asked, "agreed": agreed}
+
+
+def _done_batch(place: str, n: int, clerk: User) -> tuple[RosterBatch, RosterConflict]:
+    """Somebody new, and the corner's person under another name."""
+    mark, village = canary(place), villages(PLACES[place])[0].name
+    rows = (
+        (f"冯某{mark}", id_number(n + 2), PLACES[place], village),
+        (f"异某{mark}", id_number(n), PLACES[place], village),
+    )
+    done = confirmed(roster_book(*rows), clerk, place=PLACES[place], name=f"已导入{mark}.xlsx")
+    with system_scope("tests"):
+        return done, RosterConflict.objects.get(batch=done)
 
 
 def _keeper(place: str, clerk: User) -> VillageKeeper:
@@ -214,6 +254,19 @@ def _person_lists(world: World) -> dict[str, PersonList]:
         foreign.region_path, foreign.title = world.foreign_edition.place.path, f"名单{canary('foreign')}"
         foreign.save(force_insert=True)
     return {"own": own, "foreign": foreign}
+
+
+def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[PrintOrder, RosterPrint, PublicNotice]:
+    """The roster of the person's village as printed by the clerk, posted, and handed out."""
+    where = {"edition": world.edition, "township": person.township, "village": person.village}
+    with acting(scope_of(clerk)):
+        order, _ = order_print(**where, kind="roster", by=clerk)
+        (notice,) = post_notices(**where, first_day=timezone.localdate(), days=7, by=clerk)
+        record_handouts(
+            edition=world.edition, village=person.village, kind="leaflet", heads=None,
+            given_on=timezone.localdate(), given_by="村某干", by=clerk,
+        )  # fmt: skip
+        return order, order.prints.get(), notice
 
 
 def _report(mark: str, n: int) -> Any:
@@ -336,6 +389,8 @@ def sees(actor: str, kind: str) -> set[str]:
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
+    if kind == "print_order":  # a file with full numbers is for whoever had it printed
+        return {"clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"}}.get(actor, set())
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
         "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},

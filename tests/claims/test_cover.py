@@ -10,7 +10,7 @@ from claims.services.reporting import ReportRefused, resubmit_claim
 from enrollment.models import Enrollment
 from orgs.scope import acting, scope_of
 from tests.cast import OWN, Cast, claim_in, enrol, id_number, posted, report, report_of
-from tests.enrollment.endorsing import DAY, addition, agree, removal
+from tests.enrollment.endorsing import DAY, addition, agree, on_roster, removal
 from tests.ground import everything
 
 LAST = DAY - timedelta(days=1)
@@ -69,8 +69,10 @@ def test_who_a_whole_roster_left_out_never_was_covered(cast: Cast, login) -> Non
     person = enrol(OWN, 1)
     with everything():
         Enrollment.objects.filter(pk=person.pk).update(removed_at=timezone.now())
-    with pytest.raises(ReportRefused, match="整村名册导入时已减去"):
+    with pytest.raises(ReportRefused, match="刚从参保名册上撤下"):
         report(person, cast.clerk, accident(LAST))
+    with pytest.raises(ReportRefused, match="整村名册导入时已减去"):
+        report(on_roster(person), cast.clerk, accident(LAST))
     client = login(cast.clerk)
     assert client.get(f"/claims/new/{person.pk}/").status_code == 404
     assert f"/claims/new/{person.pk}/" not in found(client, id_number(1))

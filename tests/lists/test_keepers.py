@@ -40,7 +40,7 @@ def test_groups_of_the_roster_that_nobody_keeps_stand_out(cast: Cast, login) -> 
     client = login(cast.clerk)
     client.post("/progress/keepers/", form(kind="group", group="1组", name="协某管"))
     page = client.get("/progress/keepers/").content.decode()
-    assert '<td class="wide-cell">2组</td>' in page
+    assert '<td class="wide-cell full" data-label="没有协管员的组">2组</td>' in page
 
 
 def test_what_is_wrong_is_said_beside_the_field(cast: Cast, login) -> None:

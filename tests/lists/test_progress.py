@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,11 +27,8 @@ from tests.ground import everything
 from tests.lists.making import in_force, row_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "editions"
-# 附件 of 镇政办发〔2015〕170号: town, population, target
-NOTICE = (
-    ("曾家镇", 10629, 5315), ("牛头店", 5910, 2955), ("城关镇", 9183, 4592), ("上竹镇", 4498, 2249), ("曙坪镇", 8867, 4434),
-    ("钟宝镇", 8624, 4312), ("华坪镇", 3262, 1631),
-)  # fmt: skip
+CASES = Path(__file__).parents[1] / "cases" / "premiums.yaml"
+NOTICE = yaml.safe_load(CASES.read_text(encoding="utf-8"))["participation_targets"]
 
 
 def zhenping():
@@ -43,9 +41,11 @@ def zhenping():
 def test_every_town_s_target_is_the_notice_s_and_they_add_up_to_its_total() -> None:
     found = zhenping().participation
     assert found is not None
-    assert [(one.township, int(one.population), int(one.target)) for one in found.places] == list(NOTICE)
-    assert [found.target_of(population) for _, population, _ in NOTICE] == [target for _, _, target in NOTICE]
-    assert (sum(row[1] for row in NOTICE), sum(row[2] for row in NOTICE)) == (50973, 25488)
+    towns, total = NOTICE["towns"], NOTICE["total"]
+    told = [{"town": one.township, "population": one.population, "target": one.target} for one in found.places]
+    assert told == towns
+    assert [found.target_of(one["population"]) for one in towns] == [one["target"] for one in towns]
+    assert {key: sum(one[key] for one in towns) for key in total} == total
     assert found.target_of(50973) == 25487  # rows are rounded, then added: not the whole at once
 
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from calc.money import to_fen
 from enrollment.models import Endorsement, Enrollment
-from enrollment.services.confirming import sum_up_villages
+from enrollment.services.changing import sum_up_villages
 from orgs.scope import acting, scope_of
 from premiums.allocation import Allocation, allocation_for, allocation_of
 from premiums.bills import Billed, billed_so_far, issue_bills

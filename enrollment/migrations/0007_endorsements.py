@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0003_lists_and_targets'),
+        ('enrollment', '0006_people_and_corrections'),
         ('orgs', '0004_police'),
         ('schemes', '0007_edition_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
