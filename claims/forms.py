@@ -6,27 +6,13 @@ from uuid import uuid4
 
 from django import forms
 
-from calc.text import fold
 from claims.models import Claim
 from claims.services.reporting import Report
+from enrollment.form_fields import NumberField, SecretInput
 from schemes.fact_fields import PICK, FactForm, answers_of, initial_of_facts
 from schemes.terms.model import Coverage, EditionTerms, Listed
 
 KNOWN_FROM_ROSTER = {"birth_date"}
-
-
-class NumberField(forms.CharField):
-    """Digits of an account, telephone or ID number; blanks and full-width digits are folded."""
-
-    def clean(self, value: Any) -> str:
-        return fold(super().clean(value) or "").replace(" ", "").upper()
-
-
-class SecretInput(forms.TextInput):
-    """Never sends back what was typed: a page with mistakes holds no account or ID number in clear."""
-
-    def format_value(self, value: Any) -> None:
-        return None
 
 
 class PayeeSelect(forms.Select):

@@ -16,6 +16,7 @@ from claims.services import adjusting, handling
 from claims.services.papers import attach_paper
 from claims.services.reporting import Report, report_claim
 from config.demo_clock import spread_over_time
+from config.demo_endorsements import load_endorsements
 from config.demo_lists import load_members
 from config.demo_people import (
     DEMO_PASSWORD,
@@ -62,6 +63,7 @@ def load_demo(*, say: Callable[[str], None]) -> None:
         others = {person.username: _person(person, editions[person.edition]) for person in OTHER_PEOPLE}
     _load_roster(edition, people["zhuguan.xiong"])
     _load_claims(people)
+    load_endorsements(people["dazhou.zhou"], people["picc.peng"])
     _load_other_places(editions, others)
     with system_scope("demo"):
         spread_over_time(edition)

@@ -10,14 +10,14 @@ from calc.money import from_fen, to_fen
 from calc.splits import split
 from orgs.models import User
 from orgs.scope import scope_of
-from premiums.figures import brought_forward_of, heads_of, sees_all
+from premiums.figures import Endorsed, brought_forward_of, figures_of, sees_all
 from premiums.wording import names_in_shares
 from schemes.models import Edition, InsurerAssignment
 from schemes.rules.premium import Heads, HeadsRefused, carried_over, premiums_by_region
 from schemes.rules.shares import NoShare, payers_of
 from schemes.terms.model import EditionTerms
 
-NOBODY = Heads()
+NOBODY, NOT_ENDORSED = Heads(), Endorsed()
 
 
 class AllocationRefused(Exception):
@@ -30,7 +30,9 @@ class AllocationRefused(Exception):
 
 @dataclass(frozen=True)
 class AllocationRow:
-    """`shares`: fen by payer, adding up to `fen`; empty where the edition sets no shares."""
+    """Heads are those at the start of cover. `fen`: their premium and `endorsed_fen`, what endorsements added since.
+    `shares`: fen by payer, adding up to `fen`; empty where the edition sets no shares.
+    """
 
     number: int
     township_id: int
@@ -43,6 +45,13 @@ class AllocationRow:
     units: int
     fen: int
     shares: Mapping[str, int]
+    endorsements: int = 0
+    endorsed_persons: int = 0
+    endorsed_fen: int = 0
+
+    @property
+    def persons_now(self) -> int:
+        return self.persons + self.endorsed_persons
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,9 @@ class InsurerPart:
     units: int
     fen: int
     shares: Mapping[str, int]
+    endorsements: int
+    endorsed_persons: int
+    endorsed_fen: int
     rows: tuple[AllocationRow, ...]
 
 
@@ -79,6 +91,9 @@ class Allocation:
     units: int
     fen: int
     shares: Mapping[str, int]
+    endorsements: int
+    endorsed_persons: int
+    endorsed_fen: int
     carried: CarriedForward | None = None
     problems: tuple[str, ...] = ()
     partial: bool = False
@@ -86,7 +101,7 @@ class Allocation:
     @property
     def counted(self) -> bool:
         """Whether anybody or anything is insured yet; one sum for the place needs nobody counted."""
-        return bool(self.persons or self.households or self.units or self.fen)
+        return bool(self.persons or self.households or self.units or self.fen or self.endorsements)
 
 
 def allocation_of(edition: Edition, user: User) -> Allocation:
@@ -94,36 +109,50 @@ def allocation_of(edition: Edition, user: User) -> Allocation:
 
     Rows follow the notice: by insurer, regions in its order. What stands in the way is told in `problems`.
     """
-    heads = heads_of(edition, user)
+    figures = figures_of(edition, user)
     balance = brought_forward_of(edition, user) if sees_all(edition, user) else None
     try:
-        sheet = allocation_for(edition, heads, from_fen(balance.fen) if balance else None)
+        sheet = allocation_for(
+            edition, figures.heads, from_fen(balance.fen) if balance else None, endorsed=figures.endorsed
+        )
     except AllocationRefused as refused:
-        sheet = replace(_sheet(_rows(edition, {}, _no_premiums)), problems=refused.sentences)
+        sheet = replace(_sheet(_rows(edition, {}, {}, _no_premiums)), problems=refused.sentences)
     return sheet if sees_all(edition, user) else _part_of(sheet, scope_of(user).region_path)
 
 
-def allocation_for(edition: Edition, heads: Mapping[int, Heads], brought: Decimal | None = None) -> Allocation:
+def allocation_for(
+    edition: Edition,
+    heads: Mapping[int, Heads],
+    brought: Decimal | None = None,
+    *,
+    endorsed: Mapping[int, Endorsed] | None = None,
+) -> Allocation:
     """The sheet for given numbers by region id; a region that isn't named has none. Raises AllocationRefused.
+
+    `heads` are those at the start of cover, `endorsed` what came after.
 
     Where the premium is one sum and nobody is counted, the place is the one row. `brought`: last year's balance, where
     the edition carries it over.
     """
     figure = _premiums if heads or _is_one_sum(edition.terms) else _no_premiums
-    sheet = _sheet(_rows(edition, heads, figure))
+    sheet = _sheet(_rows(edition, heads, endorsed or {}, figure))
     return sheet if brought is None else replace(sheet, carried=_carried(edition.terms, sheet, brought))
 
 
 Figured = tuple[Decimal, Mapping[str, Decimal]]
 
 
-def _rows(edition: Edition, heads: Mapping[int, Heads], figure: Any) -> Iterable[AllocationRow]:
+def _rows(
+    edition: Edition, heads: Mapping[int, Heads], endorsed: Mapping[int, Endorsed], figure: Any
+) -> Iterable[AllocationRow]:
     serving = _serving(edition, heads)
+    names = names_in_shares(edition.terms, [one.township for one in serving]) if endorsed else {}
     numbers = [heads.get(assignment.township_id, NOBODY) for assignment in serving]
     for number, (assignment, own, figured) in enumerate(
         zip(serving, numbers, figure(edition.terms, serving, numbers), strict=True), start=1
     ):
         premium, shares = figured
+        since = endorsed.get(assignment.township_id, NOT_ENDORSED)
         yield AllocationRow(
             number=number,
             township_id=assignment.township_id,
@@ -134,9 +163,21 @@ def _rows(edition: Edition, heads: Mapping[int, Heads], figure: Any) -> Iterable
             persons=own.persons,
             households=own.households,
             units=own.units,
-            fen=to_fen(premium),
-            shares={payer: to_fen(amount) for payer, amount in shares.items()},
+            fen=to_fen(premium) + since.fen,
+            shares=_with_endorsed(edition.terms, names.get(assignment.township_id, ""), shares, since.fen),
+            endorsements=since.count,
+            endorsed_persons=since.persons,
+            endorsed_fen=since.fen,
         )
+
+
+def _with_endorsed(terms: EditionTerms, region: str, shares: Mapping[str, Decimal], fen: int) -> dict[str, int]:
+    """Shares in fen, with what endorsements added split by itself: nobody's share of what was first due moves by it."""
+    found = {payer: to_fen(amount) for payer, amount in shares.items()}
+    if fen and found:
+        for payer, amount in payers_of(terms, region, from_fen(fen)).items():
+            found[payer] += to_fen(amount)
+    return found
 
 
 def _serving(edition: Edition, heads: Mapping[int, Heads]) -> list[InsurerAssignment]:
@@ -211,6 +252,9 @@ def _sums(rows: Sequence[AllocationRow]) -> dict[str, Any]:
         "units": sum(row.units for row in rows),
         "fen": sum(row.fen for row in rows),
         "shares": {payer: sum(row.shares[payer] for row in rows) for payer in payers},
+        "endorsements": sum(row.endorsements for row in rows),
+        "endorsed_persons": sum(row.endorsed_persons for row in rows),
+        "endorsed_fen": sum(row.endorsed_fen for row in rows),
     }
 
 

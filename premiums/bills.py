@@ -38,7 +38,9 @@ def issue_bills(*, edition: Edition, by: User) -> Billed:
     for row in sheet.rows:
         persons, fen, sequence = billed.get(row.township_id, (0, 0, 0))
         if row.fen != fen:
-            made.append(_bill(edition, row, persons=row.persons - persons, fen=row.fen - fen, sequence=sequence, by=by))
+            made.append(
+                _bill(edition, row, persons=row.persons_now - persons, fen=row.fen - fen, sequence=sequence, by=by)
+            )
     made += _taken_back(edition, {row.township_id for row in sheet.rows}, billed, by)
     total = sum(bill.fen for bill in made)
     if made:

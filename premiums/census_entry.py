@@ -17,9 +17,10 @@ from orgs.audit import record
 from orgs.models import Region, User
 from orgs.permissions import may
 from premiums.census import CensusProblem, CensusRefused, CensusRow
-from premiums.figures import goes_by_census, sees_all
+from premiums.figures import sees_all
 from premiums.models import BroughtForward, CensusFigure
 from schemes.models import Edition
+from schemes.rules.premium import goes_by_census
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000

@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from calc.money import to_fen
-from enrollment.models import Enrollment
+from enrollment.cover import CAME, ENDORSED, WENT
+from enrollment.endorsement_heads import moves_of
+from enrollment.models import Endorsement, Enrollment
 from orgs.models import Region, User
 from orgs.scope import visible
 from premiums.allocation import Allocation
-from premiums.figures import goes_by_census, heads_of
+from premiums.figures import heads_of
 from premiums.models import CensusFigure
 from schemes.models import Edition
-from schemes.rules.premium import Heads, HeadsRefused, premium_of
+from schemes.rules.endorsements import endorsement_premium
+from schemes.rules.premium import Heads, HeadsRefused, goes_by_census, premium_of
 from schemes.terms.figures import Figure
 
 
@@ -36,6 +40,7 @@ def reconcile(
         _against_census(edition, sheet, user) if by_census else _against_roster(edition, sheet, user),
         _sums_up(sheet),
         *_recomputed(edition, sheet, user),
+        *_endorsed_one_by_one(edition, sheet, user),
         _served_once(edition, sheet),
         *_shared_out(sheet),
         *_against_notice(edition, sheet),
@@ -44,15 +49,42 @@ def reconcile(
 
 
 def _against_roster(edition: Edition, sheet: Allocation, user: User) -> Check:
-    enrolled = dict(
-        visible(Enrollment, user)
-        .filter(edition=edition, removed_at__isnull=True)
-        .values_list("township_id")
-        .annotate(persons=Count("id"))
-        .order_by("township_id")
-    )
-    differing = [row.township for row in sheet.rows if enrolled.get(row.township_id, 0) != row.persons]
-    return Check("与参保名册逐人相符", _named(differing) or f"名册 {sum(enrolled.values()):,} 人", not differing)
+    """People on the roster now are those of the start, with who came and without who went by endorsement."""
+    people = visible(Enrollment, user).filter(edition=edition)
+    enrolled = _by_township(people.filter(removed_at__isnull=True), Count("id"))
+    endorsed = _by_township(people.filter(ENDORSED), Count("id", filter=CAME) - Count("id", filter=WENT))
+    differing = [
+        row.township
+        for row in sheet.rows
+        if (enrolled[row.township_id], endorsed[row.township_id]) != (row.persons_now, row.endorsed_persons)
+    ]
+    now = f"名册 {sum(enrolled.values()):,} 人"
+    since = f"，起保 {sheet.persons:,} 人，批改{_signed(sheet.endorsed_persons)} 人" if sheet.endorsements else ""
+    return Check("与参保名册逐人相符", _named(differing) or now + since, not differing)
+
+
+def _by_township(people: QuerySet[Enrollment], persons: Any) -> Counter[int]:
+    return Counter(dict(people.order_by("township_id").values_list("township_id").annotate(persons=persons)))
+
+
+def _signed(number: int) -> str:
+    return f"增 {number:,}" if number >= 0 else f"减 {-number:,}"
+
+
+def _endorsed_one_by_one(edition: Edition, sheet: Allocation, user: User) -> Iterator[Check]:
+    """Every endorsement's premium by the edition's terms once more, and the sheet's against their sum."""
+    if not sheet.endorsements:
+        return
+    agreed = visible(Endorsement, user).filter(edition=edition, state=Endorsement.State.AGREED)
+    townships = {row.township_id for row in sheet.rows}
+    total, differing = 0, []
+    kept = agreed.order_by("id").values_list("number", "township_id", "moves", "effective_on", "premium_fen")
+    for number, township, moves, day, fen in kept:
+        total += fen if township in townships else 0
+        if fen != to_fen(endorsement_premium(edition.terms, moves_of(moves), day).amount):
+            differing.append(number)
+    holds = not differing and total == sheet.endorsed_fen
+    yield Check("批改保费逐件相符", _named(differing) or f"{sheet.endorsements:,} 件", holds)
 
 
 def _against_census(edition: Edition, sheet: Allocation, user: User) -> Check:
@@ -78,8 +110,10 @@ def _recomputed(edition: Edition, sheet: Allocation, user: User) -> Iterator[Che
         return
     parts = edition.terms.premium.parts
     by_person = [part.basis for part in parts] == ["person"] and not edition.terms.premium.categories
-    name = "人数乘保费标准等于保费" if by_person else "按合计数重算等于保费"
-    yield Check(name, f"{sheet.persons:,} 人", _whole(edition, sheet, user) == sheet.fen)
+    name = "人数乘保费标准" if by_person else "按合计数重算"
+    name += "，加批改保费，等于保费" if sheet.endorsements else "等于保费"
+    holds = _whole(edition, sheet, user) + sheet.endorsed_fen == sheet.fen
+    yield Check(name, f"{sheet.persons:,} 人", holds)
 
 
 def _whole(edition: Edition, sheet: Allocation, user: User) -> int:

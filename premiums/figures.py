@@ -1,27 +1,39 @@
-"""How many people, households and units each region has: from the roster, or from the figures that were entered."""
+"""How many people, households and units each region has: from the roster and its endorsements, or as entered."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
-from enrollment.models import VillageTotal
+from enrollment.models import Endorsement, VillageTotal
 from orgs.models import User
 from orgs.scope import scope_of, system_scope, visible
 from premiums.models import BroughtForward, CensusFigure
 from schemes.models import Edition
-from schemes.rules.premium import Heads
+from schemes.rules.premium import Heads, goes_by_census
 from schemes.terms.model import EditionTerms
 
 
-def goes_by_census(terms: EditionTerms) -> bool:
-    """Whether the premium rests on entered figures: the edition says so, or asks for what no roster tells."""
-    premium = terms.premium
-    by_unit = any(part.basis == "unit" for part in premium.parts)
-    return premium.figures == "census" or bool(premium.categories) or by_unit
+@dataclass(frozen=True, slots=True)
+class Endorsed:
+    """What agreed endorsements did to a region: how many there are, heads on balance, premium in fen."""
+
+    count: int = 0
+    persons: int = 0
+    households: int = 0
+    fen: int = 0
 
 
-def heads_of(edition: Edition, user: User) -> dict[int, Heads]:
-    """Region id → its numbers, of the regions that `user` sees.
+@dataclass(frozen=True)
+class Figures:
+    """Region id → its numbers at the start of cover, and → what was endorsed since."""
+
+    heads: Mapping[int, Heads]
+    endorsed: Mapping[int, Endorsed]
+
+
+def figures_of(edition: Edition, user: User) -> Figures:
+    """The numbers of the regions that `user` sees.
 
     One sum for the whole edition is split over everybody: then the numbers of all regions are read for anyone.
     """
@@ -29,6 +41,11 @@ def heads_of(edition: Edition, user: User) -> dict[int, Heads]:
         return _read(edition, user)
     with system_scope("总价要按各地人数分摊"):
         return _read(edition, None)
+
+
+def heads_of(edition: Edition, user: User) -> Mapping[int, Heads]:
+    """Region id → its numbers at the start of cover."""
+    return figures_of(edition, user).heads
 
 
 def sees_all(edition: Edition, user: User) -> bool:
@@ -40,12 +57,31 @@ def _is_split(terms: EditionTerms) -> bool:
     return any(part.basis == "whole" for part in terms.premium.parts)
 
 
-def _read(edition: Edition, user: User | None) -> dict[int, Heads]:
+def _read(edition: Edition, user: User | None) -> Figures:
     if goes_by_census(edition.terms):
         figures = visible(CensusFigure, user) if user else CensusFigure.objects.all()
-        return heads_from(figures.filter(edition=edition, replaced_at__isnull=True))
+        return Figures(heads_from(figures.filter(edition=edition, replaced_at__isnull=True)), {})
+    endorsements = visible(Endorsement, user) if user else Endorsement.objects.all()
+    agreed = endorsements.filter(edition=edition, state=Endorsement.State.AGREED)
+    endorsed = _sums_of(agreed.exclude(persons=0, households=0))  # a corrected name is none of the sheet's business
     totals = visible(VillageTotal, user) if user else VillageTotal.objects.all()
-    return _from_roster(totals.filter(edition=edition))
+    return Figures(_at_the_start(_from_roster(totals.filter(edition=edition)), endorsed), endorsed)
+
+
+def _sums_of(endorsements: QuerySet[Endorsement]) -> dict[int, Endorsed]:
+    sums = endorsements.order_by("township_id").values_list("township_id").annotate(
+        Count("id"), Sum("persons"), Sum("households"), Sum("premium_fen")
+    )  # fmt: skip
+    return {region: Endorsed(*summed) for region, *summed in sums}
+
+
+def _at_the_start(now: Mapping[int, Heads], endorsed: Mapping[int, Endorsed]) -> dict[int, Heads]:
+    """Who was on the roster when it came into force: those of now without the endorsements since."""
+    found = dict(now)
+    for region, since in endorsed.items():
+        heads = now.get(region, Heads())
+        found[region] = Heads(heads.persons - since.persons, heads.households - since.households)
+    return found
 
 
 def _from_roster(totals: QuerySet[VillageTotal]) -> dict[int, Heads]:

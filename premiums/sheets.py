@@ -24,7 +24,7 @@ WIDTHS = {"count": 12, "money": 18}
 def sheet_data(edition: Edition, sheet: Allocation, by: User) -> dict[str, Any]:
     """What both forms of the sheet show, with its check code."""
     terms = edition.terms
-    columns = columns_of(terms)
+    columns = columns_of(terms, endorsed=bool(sheet.endorsements))
     content = {
         "title": f"{full_name(edition.place)}{edition.title}保费分配表",
         "edition": edition.title,

@@ -29,18 +29,29 @@ class Reason:
     trial: bool = False
 
 
-def columns_of(terms: EditionTerms) -> tuple[Column, ...]:
-    """Persons and premium always; households, units and payers only where the edition has them."""
+def columns_of(terms: EditionTerms, *, endorsed: bool = False) -> tuple[Column, ...]:
+    """Persons and premium always; households, units and payers only where the edition has them.
+
+    `endorsed`: with what endorsements changed after the start; the heads are those at the start.
+    """
     bases = {part.basis for part in terms.premium.parts}
-    columns = [Column("persons", "参保人数" if terms.insured.roster else "人数", "count")]
+    columns = [Column("persons", _persons_word(terms, endorsed), "count")]
     if "household" in bases:
         columns.append(Column("households", "户数", "count"))
     if "unit" in bases:
         columns.append(Column("units", "份数", "count"))
+    if endorsed:
+        columns += [Column("endorsements", "批改（件）", "count"), Column("endorsed_fen", "批改保费", "money")]
     columns.append(Column("fen", "保费", "money"))
     if terms.shares:
         columns += [Column(f"share_{code}", label, "money", code) for code, label in terms.payers.items()]
     return tuple(columns)
+
+
+def _persons_word(terms: EditionTerms, endorsed: bool) -> str:
+    if endorsed:
+        return "起保人数"
+    return "参保人数" if terms.insured.roster else "人数"
 
 
 def region_word(edition: Edition) -> str:

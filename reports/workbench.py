@@ -1,6 +1,6 @@
 """The figures of the workbench; each counter leads to the list it counts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -11,7 +11,7 @@ from claims.presenting import deadline_tag
 from claims.querysets import OPEN, awaiting, due_soon, overdue
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
-from enrollment.models import RosterBatch, RosterConflict, VillageTotal
+from enrollment.models import Endorsement, RosterBatch, RosterConflict, VillageTotal
 from enrollment.waiting import waiting_for
 from orgs.models import Organization, User
 from orgs.permissions import may
@@ -22,6 +22,7 @@ from schemes.models import Edition
 PAID = ("paid", "closed")
 NEXT_DUE = 6
 CHART_HEIGHT = 100
+TOLD_DAYS = 7  # how long a refusal stays on the workbench of who asked
 
 
 def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
     persons = visible(VillageTotal, user).filter(edition=edition).aggregate(n=Sum("persons", default=0))["n"]
     context |= {"persons": persons, "insurer": _insurer(edition, user), "batches": _batches(edition, user)}
     context["roster_waiting"] = waiting_for(edition, user)
+    context["endorsements"] = _endorsements(edition, user, today)
     if may(user, "roster.decide"):
         waiting = visible(RosterConflict, user).filter(edition=edition, state=RosterConflict.State.OPEN)
         context["conflicts"] = waiting.count()
@@ -132,3 +134,18 @@ def _batches(edition: Edition, user: User) -> list[RosterBatch]:
     if not may(user, "roster.import"):
         return []
     return list(visible(RosterBatch, user).filter(edition=edition, state=RosterBatch.State.CHECKED)[:3])
+
+
+def _endorsements(edition: Edition, user: User, today: date) -> list[dict[str, Any]]:
+    """Endorsements that wait for the insurer, to both sides; those refused lately, to who asked."""
+    if not (may(user, "endorsement.ask") or may(user, "endorsement.decide")):
+        return []
+    state, word = Endorsement.State, "待我确认" if may(user, "endorsement.decide") else "待承保机构确认"
+    lately = Q(state=state.REFUSED, decided_at__date__gt=today - timedelta(days=TOLD_DAYS))
+    counted = visible(Endorsement, user).filter(edition=edition).aggregate(
+        asked=Count("id", filter=Q(state=state.ASKED)), refused=Count("id", filter=lately)
+    )  # fmt: skip
+    told = [(word, state.ASKED, counted["asked"])]
+    if may(user, "endorsement.ask"):
+        told.append(("近日未同意", state.REFUSED, counted["refused"]))
+    return [{"name": name, "state": code, "n": n} for name, code, n in told if n]

@@ -7,15 +7,17 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NEAR, OWN, Cast, claim_in, enrol, uploaded, villages
 from tests.enrollment.batches import book, confirmed
+from tests.enrollment.endorsing import removal
 from tests.enrollment.test_import import roster_book, rows_of
 from tests.lists.making import in_force, row_of
 
 PAGES = {
-    "/": ("clerk", 20),
+    "/": ("clerk", 21),
     "/roster/": ("clerk", 11),
     "/roster/enter/": ("clerk", 10),
     "/prints/": ("clerk", 20),
     "/claims/": ("clerk", 18),
+    "/endorsements/": ("clerk", 12),
     "/roster/import/": ("clerk", 13),
     "/roster/progress/": ("clerk", 8),
     "/jobs/": ("clerk", 10),
@@ -30,7 +32,7 @@ PAGES = {
     "/editions/wanzhou-2021/try/?example=2": ("clerk", 10),
     "/disability/": ("clerk", 11),
     "/disability/?size=100&q=缺失": ("clerk", 11),
-    "/premiums/wanzhou-2021/": ("finance", 13),
+    "/premiums/wanzhou-2021/": ("finance", 15),
     "/people/": ("administrator", 8),
     "/organizations/": ("administrator", 8),
     "/regions/": ("administrator", 9),
@@ -63,12 +65,14 @@ def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> N
     actor, pinned = PAGES[address]
     client = login(getattr(cast, actor))
     claim_in("accepted", cast, enrol(OWN, 1))
+    removal(enrol(OWN, 10), cast)
     uploaded(roster_book(*rows_of(20)), cast.clerk)
     lists_come_in(cast, 30)
     client.get(address)  # the calendar and the terms are read once and kept
     few = asked(client, address)
     for n in range(2, 8):
         claim_in("accepted", cast, enrol(OWN, n))
+        removal(enrol(OWN, 10 + n), cast)
     uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
     lists_come_in(cast, 40)
     assert (few, asked(client, address)) == (pinned, pinned)

@@ -14,6 +14,7 @@ from calc.id_number import IdNumber, check_id_number
 from claims.models import Claim, ClaimCounter
 from claims.services.clock import start_clock
 from claims.services.moving import moving, write_step
+from enrollment.cover import why_not_covered
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
 from enrollment.services.progress import why_not_in_force
@@ -77,7 +78,7 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
 
     Raises ReportRefused, or LikelyDouble unless `another_event` says it is none.
     """
-    enrollment = _on_roster(enrollment, by)
+    enrollment = _held(enrollment, by)
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
     number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
@@ -96,11 +97,12 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
     return claim
 
 
-def _on_roster(enrollment: Enrollment, by: User) -> Enrollment:
-    """The person as the roster has them now, held until the claim is written: no batch is undone in between unseen."""
+def _held(enrollment: Enrollment, by: User) -> Enrollment:
+    """The person as the roster has them now, held until the claim is written: no batch is undone and no endorsement
+    takes cover away in between unseen."""
     people = visible(Enrollment, by).select_related("edition__place").select_for_update(of=("self",))
     fresh = people.filter(pk=enrollment.pk).first()
-    if fresh is None or (fresh.removed_at and not enrollment.removed_at):
+    if fresh is None or (fresh.removed_at and not enrollment.removed_at and fresh.covered_to is None):
         message = f"{enrollment.name}刚从参保名册上撤下，没有报案；请到参保名册核对后再报"
         raise ReportRefused([FieldProblem("", message)])
     return fresh
@@ -109,7 +111,7 @@ def _on_roster(enrollment: Enrollment, by: User) -> Enrollment:
 def resubmit_claim(*, claim: Claim, report: Report, by: User, read_version: int) -> Claim:
     """Report again after a return, with what was corrected."""
     with moving(claim=claim, action="resubmit", by=by, read_version=read_version) as fresh:
-        enrollment = visible(Enrollment, by).select_related("edition").get(pk=fresh.enrollment_id)
+        enrollment = _held(fresh.enrollment, by)
         fresh.event_date = _checked(fresh.edition, report, enrollment)
         _write_report(fresh, report)
         start_clock(fresh, "resubmit", timezone.localdate())
@@ -158,6 +160,8 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
         problems.insert(0, FieldProblem(coverage.decided_by, message))
     if waits := why_not_in_force(enrollment):
         problems.insert(0, FieldProblem("", waits))
+    if event_date and (uncovered := why_not_covered(enrollment, event_date)):
+        problems.insert(0, FieldProblem(coverage.decided_by, uncovered))
     if problems or event_date is None:
         raise ReportRefused(problems)
     return event_date

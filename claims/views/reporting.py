@@ -18,6 +18,7 @@ from claims.services.reporting import (
     resubmit_claim,
     with_known_facts,
 )
+from enrollment.cover import ever_covered, taken_off
 from enrollment.models import Enrollment
 from enrollment.search import matching, parse_query
 from orgs.numbers import whole_number
@@ -43,9 +44,10 @@ def find_person(request: HttpRequest) -> HttpResponse:
     query = parse_query(text)
     found: list[Enrollment] = []
     if query:
-        people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
+        people = visible(Enrollment, request.user).filter(edition=edition)
         people = matching(people, query).select_related("village", "township").order_by("id")
-        found = list(people[: MOST_FOUND + 1])
+        found = list(people.filter(removed_at__isnull=True)[: MOST_FOUND + 1])
+        found += taken_off(people)[: MOST_FOUND + 1 - len(found)]
     context = {
         "edition": edition,
         "query": query,
@@ -59,7 +61,7 @@ def find_person(request: HttpRequest) -> HttpResponse:
 @grants("claim.report")
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two: coverage, facts, payee, reporter; what was typed stays where something is wrong."""
-    people = visible(Enrollment, request.user).filter(removed_at__isnull=True)
+    people = ever_covered(visible(Enrollment, request.user))
     person = get_object_or_404(people.select_related("edition__place", "village", "township", "insurer"), pk=pk)
     edition = person.edition
     code = request.POST.get("coverage") or request.GET.get("coverage", "")

@@ -2,6 +2,7 @@ from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
 from enrollment.models.conflicts import RosterConflict
 from enrollment.models.corrections import IdCorrection
 from enrollment.models.downloads import InsurerLayout, RosterDownload
+from enrollment.models.endorsements import Endorsement, EndorsementCounter
 from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
 from enrollment.models.papers import Handout, Paper, PolicySlip, PrintOrder, PublicNotice, RosterPrint
 from enrollment.models.people import Enrollment, VillageTotal
@@ -9,6 +10,8 @@ from enrollment.models.steps import Objection, RosterStepTaken, TownshipRoster, 
 from enrollment.models.targets import RegionFigure, VillageKeeper, VillageRecognition
 
 __all__ = [
+    "Endorsement",
+    "EndorsementCounter",
     "Enrollment",
     "Handout",
     "IdCorrection",

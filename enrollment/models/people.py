@@ -85,6 +85,11 @@ class Enrollment(ScopedModel):
                 condition=models.Q(removed_at__isnull=True),
                 name="enrollment_insurer_page",
             ),
+            models.Index(
+                fields=["edition", "township"],
+                condition=models.Q(covered_from__isnull=False) | models.Q(covered_to__isnull=False),
+                name="enrollment_endorsed",
+            ),
         ]
 
     def __str__(self) -> str:

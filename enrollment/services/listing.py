@@ -4,9 +4,10 @@ import json
 from collections import Counter
 
 from enrollment.lists import ListInForce, excluding_lists
-from enrollment.models import PersonList, RosterBatch
+from enrollment.models import ListedPerson, PersonList, RosterBatch
 from orgs.bulk import as_json, run_join
 from orgs.scope import system_scope
+from schemes.models import Edition
 
 KIND = PersonList.Kind
 MESSAGES = {  # {when} and {other} are filled in row by row
@@ -42,6 +43,22 @@ def mark_listed(batch: RosterBatch) -> Counter[str]:
     return found
 
 
+def why_listed(edition: Edition, id_index: str) -> str:
+    """Why one person can't be enrolled, in the words of an import; empty for who is on none of the lists."""
+    with system_scope("批改：与死亡、迁出和不参保名单核对"):
+        for one in excluding_lists(edition):
+            found = ListedPerson.objects.filter(list_id=one.pk, id_index=id_index).first()
+            if found is not None:
+                when = f"（{found.event_date:%Y年%m月}）" if found.event_date else ""
+                return f"此人{_words(one).format(when=when, other='')}；名单有误的，请带证明联系主管部门更正名单"
+    return ""
+
+
+def _words(one: ListInForce) -> str:
+    basis = f"，依据 {one.clause}" if one.clause else ""
+    return f"{MESSAGES[KIND(one.kind)]}（{one.title}，截至 {one.as_of:%Y-%m-%d}{basis}）"
+
+
 def _kind(one: ListInForce) -> str:
     """What the row's problem is counted under."""
     return f"listed_{one.kind}"
@@ -49,13 +66,12 @@ def _kind(one: ListInForce) -> str:
 
 def _problem(one: ListInForce) -> str:
     """The problem of a matched row as JSON, with {when} and {other} still to be filled in."""
-    basis = f"，依据 {one.clause}" if one.clause else ""
     problem = {
         "column": "id_number",
         "title": "身份证号",
         "kind": _kind(one),
         "found": "",
-        "message": f"{MESSAGES[KIND(one.kind)]}（{one.title}，截至 {one.as_of:%Y-%m-%d}{basis}）",
+        "message": _words(one),
         "mend": "属实的请删去该行；名单有误的，请带证明联系主管部门更正名单后再传",
     }
     return json.dumps([problem], ensure_ascii=False)

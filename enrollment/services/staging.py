@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from calc.id_number import as_18
+from enrollment.content import content_index
 from enrollment.initials import initials_of
 from enrollment.models import RosterRow
 from enrollment.roster.columns import TITLES
-from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
+from enrollment.roster.problems import CheckedRow, RowProblem
 from office.failpoints import failpoint
 from office.jobs import Progress
 from orgs.bulk import insert_rows
@@ -63,7 +64,7 @@ _id_number, _phone, _account = (RosterRow._meta.get_field(name) for name in ("id
 def _cells(row: CheckedRow, stamp: Stamp) -> tuple[Any, ...]:
     values = row.values
     number = as_18(values.id_number) if values.id_number else ""
-    household = values.household_no or _household_of_head(values)
+    household = values.household_no or household_of_head(as_18(values.head_id_number))
     plain = (values.name, number, values.village_id, household, values.relation, values.group, values.address,
              values.phone, values.bank, values.bank_account)  # fmt: skip
     return (
@@ -89,14 +90,14 @@ def _cells(row: CheckedRow, stamp: Stamp) -> tuple[Any, ...]:
         _phone.seal(values.phone) if values.phone else b"",
         values.bank[:60],
         _account.seal(values.bank_account) if values.bank_account else b"",
-        blind_index("\x1f".join(map(str, plain))) if row.state == "valid" else "",
+        content_index(plain) if row.state == "valid" else "",
         [_problem(problem) for problem in row.problems],
     )
 
 
-def _household_of_head(values: RosterValues) -> str:
+def household_of_head(id_number: str) -> str:
     """People under one head are one household, also where the sheet has no household numbers."""
-    return "h" + blind_index(as_18(values.head_id_number))[:12] if values.head_id_number else ""
+    return "h" + blind_index(id_number)[:12] if id_number else ""
 
 
 def _problem(problem: RowProblem) -> dict[str, str]:

@@ -44,6 +44,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             "query": query,
             "tree": tree,
             "persons": sum(node["persons"] for node in tree["townships"]),
+            "may_endorse": may(request.user, "endorsement.ask"),
             "narrowed": narrowed,
             "more": count > MOST_COUNTED,
             "may_enter": may(request.user, "roster.import"),

@@ -16,12 +16,12 @@ from premiums.allocation import Allocation, allocation_of
 from premiums.bills import BillsRefused, billed_so_far, issue_bills
 from premiums.census_entry import may_enter
 from premiums.checks import reconcile
-from premiums.figures import goes_by_census
 from premiums.models import PremiumBill
 from premiums.sheets import allocation_pdf, allocation_workbook, carried_text, sheet_data
 from premiums.wording import columns_of, reasons_of, region_word
 from schemes.current import current_edition
 from schemes.models import Edition
+from schemes.rules.premium import goes_by_census
 from schemes.rules.shares import StatedInWan, stated_in_wan
 
 
@@ -48,7 +48,7 @@ def allocation(request: HttpRequest, code: str) -> HttpResponse:
     edition = edition_of(request, code)
     sheet = allocation_of(edition, request.user)
     billed = billed_so_far(edition, request.user)
-    columns = columns_of(edition.terms)
+    columns = columns_of(edition.terms, endorsed=bool(sheet.endorsements))
     context = {
         "edition": edition,
         "sheet": sheet,

@@ -17,12 +17,13 @@ from orgs.scope import visible
 from premiums.census import TITLES, CensusRefused, CensusRow, read_rows, wanted_columns
 from premiums.census_entry import enter_brought_forward, enter_census, may_enter, rows_of_file
 from premiums.census_template import census_template
-from premiums.figures import brought_forward_of, goes_by_census
+from premiums.figures import brought_forward_of
 from premiums.forms import BroughtForwardForm, CensusForm
 from premiums.models import CensusFigure
 from premiums.views.allocation import edition_of
 from premiums.wording import region_word
 from schemes.models import Edition
+from schemes.rules.premium import goes_by_census
 
 MOST_CELLS = 800  # a larger grid is filled in as a file: Django takes 1,000 fields
 

@@ -30,6 +30,13 @@ class Heads:
     by_category: Mapping[str, int] = field(default_factory=dict)
 
 
+def goes_by_census(terms: EditionTerms) -> bool:
+    """Whether the premium rests on entered figures: the edition says so, or asks for what no roster tells."""
+    premium = terms.premium
+    by_unit = any(part.basis == "unit" for part in premium.parts)
+    return premium.figures == "census" or bool(premium.categories) or by_unit
+
+
 def premium_of(terms: EditionTerms, heads: Heads) -> Decimal:
     """The premium in yuan, exact; raises HeadsRefused. For the whole edition: a part that is one sum is in it."""
     return sum((_part_of(terms, part, heads) for part in terms.premium.parts), ZERO)

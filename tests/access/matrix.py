@@ -44,6 +44,7 @@ C, A, P, F, M, Z, L, S, X = (
     "administrator",
 )
 ALL = frozenset({C, A, P, F, M, Z, L, S, X})
+ENDORSED = frozenset({C, M, A, F, S})  # who sees endorsements
 BUSINESS = frozenset({C, M, A, P, S})  # who sees people and cases
 NOBODY: frozenset[str] = frozenset()
 
@@ -74,13 +75,15 @@ def kwargs_of(cell: Cell, world: World, placement: str) -> dict[str, Any]:
     """The address's arguments for a placement; `missing` names what is not there."""
     if not cell.of or cell.in_body:
         return dict(cell.args)
-    name = {"claim": "number"}.get(cell.of, "code" if cell.of in OF_EDITIONS else "pk")
+    name = {"claim": "number", "endorsement": "number"}.get(cell.of, "code" if cell.of in OF_EDITIONS else "pk")
     return {name: _named(cell, world, placement)} | cell.args
 
 
 def _named(cell: Cell, world: World, placement: str) -> Any:
     if placement == "missing":
-        return {"claim": "WZ21-99999"}.get(cell.of, "no-such-edition" if cell.of in OF_EDITIONS else MISSING)
+        return {"claim": "WZ21-99999", "endorsement": "WZ21-P9999"}.get(
+            cell.of, "no-such-edition" if cell.of in OF_EDITIONS else MISSING
+        )
     if cell.of in ("draft", "checked"):
         drafts = world.drafts if placement == "own" else world.foreign_drafts
         return drafts[cell.of].code
@@ -112,6 +115,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return (climbing.person if cell.of == "climber" else climbing.objection).pk
     if cell.of == "claim":
         return corner.claims[cell.state].number
+    if cell.of == "endorsement":
+        return corner.endorsements["agreed" if cell.state == "agreed" else "asked"].number
     if cell.of == "print_order":
         return corner.printed.file_id if cell.route == "print_file" else corner.order.pk
     if cell.of == "village":
@@ -325,6 +330,43 @@ def _paper(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     return {"kind": "expense_list", "file": SimpleUploadedFile("照片.jpg", photo())}
 
 
+REMOVED = {"effective_on": "2021-12-30", "reason": "moved", "reason_text": "", "proof": "户口迁移证"}
+
+
+def _ticked_off(**more: str) -> Body:
+    """People ticked on the roster; those of another place are none of theirs."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        person = world.corners[placement].person.pk if placement in world.corners else MISSING
+        return {"person": [person], **REMOVED, **more}
+
+    return body
+
+
+def _corrected(_world: World, _by: User, placement: str) -> dict[str, Any]:
+    village = villages(PLACES.get(placement, PLACES["own"]))[1].pk
+    return REMOVED | {"reason": "miswritten", "name": "改某名", "village": village}
+
+
+def _addition(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
+    person = {
+        "name": "何某增",
+        "id_number": id_number(701),
+        "village": villages(name)[0].pk,
+        "township": township(name).pk,
+    }
+    return REMOVED | {"reason": "omitted"} | person
+
+
+def _decided(**more: str) -> Body:
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        one = world.corners[placement].endorsements["asked"] if placement in world.corners else None
+        return {"version": one.version if one else 1, "fen": str(one.premium_fen) if one else "0", **more}
+
+    return body
+
+
 COPY = {
     "code": "draft-9", "title": "又一年", "short_title": "又一年", "number_prefix": "WZ99", "first": "2022-01-01", "last": "2022-12-31",
     "notice_title": "某通知", "notice_number": "某号", "issued_on": "2022-02-01", "issuer": "某办",
@@ -520,6 +562,24 @@ MATRIX: tuple[Cell, ...] = (
     Cell("roster_results", "POST", frozenset({A}), of="climb", args={"code": "wanzhou-underwrite"}, body=_results, ok=302, writes=True),
     Cell("insurer_layout", "GET", frozenset({A})),
     Cell("insurer_layout", "POST", frozenset({A}), body=_sent(**LAYOUT), ok=302, writes=True),
+    Cell("endorsements", "GET", ENDORSED),
+    Cell("endorsement_search", "POST", ENDORSED, body=_sent(q="谭某"), ok=302),
+    Cell("endorsement", "GET", ENDORSED, of="endorsement"),
+    Cell("endorsement", "GET", ENDORSED, of="endorsement", state="agreed"),
+    Cell("endorsement_slip", "GET", ENDORSED - {F}, of="endorsement", state="agreed"),
+    Cell("endorsement_slip", "GET", NOBODY, of="endorsement"),
+    Cell("endorsement_add", "GET", frozenset({C, M})),
+    Cell("endorsement_add", "POST", frozenset({C, M}), body=_addition, ok=302, writes=True),
+    Cell("endorsement_remove", "GET", frozenset({C, M}), of="person"),
+    Cell("endorsement_remove", "POST", frozenset({C, M}), of="person", body=_sent(**REMOVED), ok=302, writes=True),
+    Cell("endorsement_remove_several", "POST", frozenset({C, M}), of="person", in_body=True, body=_ticked_off()),
+    Cell("endorsement_remove_several", "POST", frozenset({C, M}), of="person", in_body=True, body=_ticked_off(confirm="yes"), ok=302,
+         writes=True),
+    Cell("endorsement_correct", "GET", frozenset({C, M}), of="person"),
+    Cell("endorsement_correct", "POST", frozenset({C, M}), of="person", body=_corrected, ok=302, writes=True),
+    Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decided(agree="yes"), ok=302, writes=True),
+    Cell("endorsement_decide", "POST", frozenset({A}), of="endorsement", body=_decided(opinion="依据不齐"), ok=302, writes=True),
+    Cell("endorsement_withdraw", "POST", frozenset({C, M}), of="endorsement", body=_decided(), ok=302, writes=True),
     Cell("prints", "GET", BUSINESS),
     Cell("print_paper", "POST", frozenset({C, M}), "village", "", {"kind": "roster"}, _place(), 302, writes=True, in_body=True),
     Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "slips"}, _place(), 302, writes=True, in_body=True),

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from claims.models import Claim, Paper
 from enrollment.models import (
+    Endorsement,
     Enrollment,
     ListedPerson,
     Objection,
@@ -62,6 +63,7 @@ from tests.cast import (
     villages,
 )
 from tests.enrollment.batches import confirmed
+from tests.enrollment.endorsing import addition, agree, correction
 from tests.lists.making import in_force, row_of
 from tests.steps.climbing import bring_up, enrol_in, object_to, sign_all, steps_edition
 
@@ -107,6 +109,7 @@ class Corner:
     batch: RosterBatch
     township: Region
     climbing: dict[str, Climbing]  # by the state of its roster
+    endorsements: dict[str, Endorsement]  # by state
     done: RosterBatch  # confirmed, with somebody enrolled and a row that waits for the county
     conflict: RosterConflict
     keeper: VillageKeeper
@@ -159,6 +162,8 @@ def make_world() -> World:
             id_number(number * 100),
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
+            id_number(number * 100 + 70),
+            id_number(number * 100 + 60),
         ]
     world.downloads["own"] = _download(world)
     world.draft_texts.update(_draft_texts(world))
@@ -208,6 +213,7 @@ def _corner(world: World, place: str, n: int) -> Corner:
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
     paper, town = paper_on(claims["reported"], clerk), township(PLACES[place])
     more = (
+        _endorsements(world, place, n, clerk),
         *_done_batch(place, n, clerk),
         _keeper(place, clerk),
         _listed(n),
@@ -247,6 +253,18 @@ def _download(world: World) -> RosterDownload:
         return RosterDownload.objects.create(
             edition=edition, township=world.corners["own"].township, step="police", requested_by=by, file=file, region_path=path
         )  # fmt: skip
+
+
+def _endorsements(world: World, place: str, n: int, clerk: User) -> dict[str, Endorsement]:
+    """An addition that waits and a correction in effect, with the canary in every text."""
+    mark, insurer = canary(place), world.cast.far_adjuster if place == "far" else world.cast.adjuster
+    asked = addition(
+        place=PLACES[place], n=n + 70, by=clerk, name=f"增某{mark}", household=f"户{mark}", address=f"路{mark}", group=f"组{mark}",
+        bank=f"银行{mark}", phone="", account=f"6217000000000{n + 70:06d}", proof=f"证明{mark}", reason_text=f"因{mark}",
+    )  # fmt: skip
+    other = enrol(PLACES[place], n + 60, name=f"更某{mark}", household=f"户{mark}", address=f"某路{mark}")
+    agreed = agree(correction(other, clerk, address=f"新路{mark}", proof=f"证明{mark}"), insurer, opinion=f"同意{mark}")
+    return {"asked": asked, "agreed": agreed}
 
 
 def _done_batch(place: str, n: int, clerk: User) -> tuple[RosterBatch, RosterConflict]:

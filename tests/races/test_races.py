@@ -6,7 +6,9 @@ from django.db.models import Sum
 
 from claims.models import Claim, LimitUse, Payment
 from claims.services.moving import StepRefused
-from enrollment.models import Enrollment
+from claims.services.reporting import ReportRefused
+from enrollment.models import Endorsement, EndorsementCounter, Enrollment
+from enrollment.services.endorsing import AlreadyAsked, EndorsementRefused
 from enrollment.services.uploading import request_confirmation
 from office import jobs
 from office.models import Job
@@ -32,6 +34,7 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.enrollment.endorsing import addition, agree, counted, removal
 from tests.ground import as_owner, everything
 from tests.races.racing import failures, how_many, race
 from tests.schemes.documents import RAISED, amendment_of, checked, document
@@ -184,3 +187,54 @@ def _portal_role() -> str:
     import environ
 
     return urlparse(environ.Env().str("DATABASE_URL")).username or ""
+
+
+def test_an_endorsement_takes_effect_once_however_many_agree() -> None:
+    cast = read_cast()
+    enrol(n=2)
+    asked = removal(enrol(n=1), cast)
+    refused = failures(race(lambda _: agree(asked, cast.adjuster)))
+    assert len(refused) == how_many() - 1
+    assert {type(error) for error in refused} <= {EndorsementRefused, EditConflict}
+    with everything():
+        assert AuditEvent.objects.filter(action="endorsement.agree").count() == 1
+        assert Enrollment.objects.filter(removed_at__isnull=False).count() == 1
+    assert counted(villages(OWN)[0].name) == (1, 1)
+
+
+def test_one_person_is_asked_for_and_added_once_though_two_townships_try() -> None:
+    cast = read_cast()
+    for place in (OWN, NEAR):
+        enrol(place, 900 + (place == NEAR))
+    homes = ((OWN, cast.clerk), (NEAR, cast.near_clerk))
+
+    def ask(number: int):
+        place, clerk = homes[number % 2]
+        return addition(by=clerk, place=place, n=50)
+
+    outcomes = race(ask)
+    assert len(failures(outcomes)) == how_many() - 1
+    assert {type(error) for error in failures(outcomes)} <= {EndorsementRefused, AlreadyAsked}
+    with everything():
+        asked = Endorsement.objects.get()
+        assert EndorsementCounter.objects.get().last == 1
+    agree(asked, cast.adjuster)
+    with everything():
+        assert Enrollment.objects.filter(id_index=asked.id_index).count() == 1
+
+
+def test_a_report_and_a_removal_at_once_are_one_after_the_other() -> None:
+    """Either the claim was there first and the removal is refused, or the day has no cover any more."""
+    cast, people = read_cast(), [enrol(n=n) for n in range(how_many() // 2)]
+    asked = [removal(person, cast) for person in people]
+    what = report_of("accident_medical", facts_accident_date="2021-06-01")
+
+    def work(number: int):
+        at = number // 2
+        return report(people[at], cast.clerk, what) if number % 2 else agree(asked[at], cast.adjuster)
+
+    outcomes = race(work, len(people) * 2)
+    for removed, reported in zip(outcomes[::2], outcomes[1::2], strict=True):
+        assert sorted(isinstance(one, Exception) for one in (removed, reported)) == [False, True], (removed, reported)
+        assert isinstance(removed, Endorsement | EndorsementRefused)
+        assert isinstance(reported, Claim | ReportRefused)

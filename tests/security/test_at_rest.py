@@ -9,7 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from claims.models import Claim
-from enrollment.models import Enrollment, ListedPerson, NotEnrolled, RosterChange, RosterConflict, VillageKeeper
+from enrollment.models import (
+    Endorsement,
+    Enrollment,
+    ListedPerson,
+    NotEnrolled,
+    RosterChange,
+    RosterConflict,
+    VillageKeeper,
+)
 from orgs.models import User
 from tests.cast import (
     OWN,
@@ -33,6 +41,8 @@ PLANTED = {
     "staff phone": "10000234567", "hospital": "某某专科医院", "listed id": id_number(5680), "keeper phone": "10000456789",
     "why not": "某人得了某种病",
     "typed id": id_number(5682), "right id": id_number(5683), "typed phone": "10000654321", "typed account": "6217000000000456123",
+    "added id": id_number(5690), "head id": id_number(5691),
+    "added account": "6217000000000555444", "added phone": "10000555444", "corrected account": "6217000000000333222",
 }  # fmt: skip
 
 
@@ -87,6 +97,7 @@ def plant(client, cast: Cast) -> None:
     type_in(client)
     for address in ("/find/", "/claims/search/", "/roster/search/", "/claims/new/"):
         client.post(address, {"q": PLANTED["id"]})
+    _endorse(client, cast, person)
     client.get("/audit/")
     plant_lists(client, cast)
     logging.getLogger("portal").warning("a careless line with %s and %s", PLANTED["id"], PLANTED["account"])
@@ -100,6 +111,29 @@ def plant(client, cast: Cast) -> None:
         "version": clerk.version,
     }
     assert client.post(f"/people/{clerk.pk}/", body).status_code == 302
+
+
+def _endorse(client, cast: Cast, person: Enrollment) -> None:
+    """An addition with a mistake first, and a correction; both in effect."""
+    grounds = {"effective_on": "2021-09-01", "reason": "omitted", "reason_text": "", "proof": "村委会证明"}
+    added = {
+        "name": "郑某丙", "id_number": PLANTED["added id"], "head_id_number": PLANTED["head id"], "village": person.village_id,
+        "phone": PLANTED["added phone"], "account": PLANTED["added account"],
+    }  # fmt: skip
+    client.post("/endorsements/add/", grounds | added | {"effective_on": "某天"})
+    client.post("/endorsements/add/", grounds | added)
+    corrected = {"name": "郑某甲", "village": person.village_id, "account": PLANTED["corrected account"]}
+    client.post(f"/endorsements/correct/{person.pk}/", grounds | corrected | {"reason": "miswritten"})
+    client.post("/endorsements/search/", {"q": PLANTED["added id"]})
+    with everything():
+        asked = list(Endorsement.objects.all())
+    client.force_login(cast.adjuster, backend="django.contrib.auth.backends.ModelBackend")
+    for one in asked:
+        body = {"version": one.version, "fen": one.premium_fen, "agree": "yes"}
+        assert client.post(f"/endorsements/{one.number}/decide/", body).status_code == 302
+        assert client.get(f"/endorsements/{one.number}/").status_code == 200
+    assert len(asked) == 2
+    client.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
 
 
 def type_in(client) -> None:

@@ -14,11 +14,11 @@ from orgs.scope import acting, scope_of, system_scope
 from orgs.services.system_accounts import reader_of
 from premiums.allocation import Allocation, AllocationRefused, AllocationRow, CarriedForward, allocation_for
 from premiums.census import CensusRefused, heads_by_region, read_census
-from premiums.figures import brought_forward_of, goes_by_census, heads_of
+from premiums.figures import Figures, brought_forward_of, figures_of
 from premiums.wording import notice_names
 from schemes.finding import EditionUnknown, published_edition
 from schemes.models import Edition
-from schemes.rules.premium import Heads
+from schemes.rules.premium import Heads, goes_by_census
 
 
 class Command(PortalCommand):
@@ -40,8 +40,8 @@ class Command(PortalCommand):
         self.payers = edition.terms.payers
         with acting(scope_of(reader)):
             listed = _census(options["census"], edition) if options["census"] else None
-            heads = heads_of(edition, reader) if listed is None else listed
-            sheet = _sheet(edition, heads, _brought(options["brought_forward"], edition, reader))
+            figures = figures_of(edition, reader) if listed is None else Figures(listed, {})
+            sheet = _sheet(edition, figures, _brought(options["brought_forward"], edition, reader))
         _demand_figures(edition, sheet)
         if options["out"]:
             _write_sheet(Path(options["out"]), edition, sheet)
@@ -87,9 +87,9 @@ def _brought(text: str | None, edition: Edition, reader: User) -> Decimal | None
         raise CommandRefused.of("--brought-forward", str(error)) from error
 
 
-def _sheet(edition: Edition, heads: Mapping[int, Heads], brought: Decimal | None) -> Allocation:
+def _sheet(edition: Edition, figures: Figures, brought: Decimal | None) -> Allocation:
     try:
-        return allocation_for(edition, heads, brought)
+        return allocation_for(edition, figures.heads, brought, endorsed=figures.endorsed)
     except AllocationRefused as refused:
         raise CommandRefused(Fault("EDITION", sentence) for sentence in refused.sentences) from refused
 
