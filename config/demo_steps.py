@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from enrollment.digests import SHOWN, village_digests
 from enrollment.models import Enrollment, RosterStepTaken, TownshipRoster, VillageReview
+from enrollment.papers.publicity import days_of
+from enrollment.services.publishing import close_notice, post_notices
 from enrollment.services.reviewing import sign_off_villages
 from enrollment.services.stepping import pass_roster, submit_roster
 from enrollment.village_rows import villages_of
@@ -38,10 +40,22 @@ def _review(edition: Edition, township: Region, clerk: User) -> None:
         digests = village_digests(visible(Enrollment, clerk).filter(edition=edition, township=township))
         seen = {village: digest[:SHOWN] for village, digest in digests.items()}
         sign_off_villages(edition=edition, township=township, seen_digests=seen, by=clerk)
+        _put_up(edition, township, clerk)
         version, whole = _roster(edition, township).version, villages_of(edition, township, clerk).digest
         submit_roster(
             edition=edition, township=township, by=clerk, read_version=version, seen_digest=whole, confirmed=True
         )
+
+
+def _put_up(edition: Edition, township: Region, clerk: User) -> None:
+    """The lists have been up in the villages for as long as the edition asks."""
+    days = days_of(edition)
+    if days is None:
+        return
+    first_day = timezone.localdate() - timedelta(days=days)
+    notices = post_notices(edition=edition, township=township, village=None, first_day=first_day, days=days, by=clerk)
+    for notice in notices:
+        close_notice(notice=notice, outcome="", by=clerk, read_version=notice.version)
 
 
 def _roster(edition: Edition, township: Region) -> TownshipRoster:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrollment.digests import SHOWN, Totals, totals_of, township_digest, village_digests
 from enrollment.models import Enrollment, Objection, RosterStepTaken, TownshipRoster, VillageReview, VillageTotal
+from enrollment.papers.publicity import villages_not_posted
 from enrollment.services.confirming import take_turns
 from enrollment.workflow import ACTIONS, IN_FORCE, STATE, TRANSITIONS, Transition, offered, state_after
 from orgs.audit import record
@@ -37,6 +38,7 @@ def submit_roster(
         _refuse_open(edition, township, by, (Objection.State.OPEN,), "还有 {n} 条异议没有答复，请逐条删除或说明再上报")
         digests = village_digests(visible(Enrollment, by).filter(edition=edition, township=township))
         _refuse_unsigned(edition, township, by, digests)
+        _refuse_unposted(edition, township)
         digest = township_digest(digests)
         if digest[:SHOWN] != seen_digest:
             raise StepRefused("打开本页以后名册又有变动，没有上报；请核对新的人数再上报")
@@ -166,6 +168,17 @@ def _refuse_unsigned(edition: Edition, township: Region, by: User, digests: dict
     if names:
         shown = "、".join(names[:FEW]) + ("等" if len(names) > FEW else "")
         raise StepRefused(f"还有 {len(names)} 个村没有签收（{shown}），或签收以后名册又有变动；请逐村签收再上报")
+
+
+def _refuse_unposted(edition: Edition, township: Region) -> None:
+    """Where the edition asks for 公示, every village's list has been up, and what changed since is on record."""
+    missing = [village.name for village in villages_not_posted(edition, township)]
+    if missing:
+        shown = "、".join(missing[:FEW]) + ("等" if len(missing) > FEW else "")
+        raise StepRefused(
+            f"还有 {len(missing)} 个村的名单没有公示结束（{shown}），或公示以后又有变动没有写明；"
+            "请到“打印与公示”办理再上报"
+        )
 
 
 def _write_step(roster: TownshipRoster, step: Transition, came_from: str, by: User, opinion: str) -> None:

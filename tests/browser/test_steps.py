@@ -1,6 +1,7 @@
 """A township's roster in Xiangning goes all the way up: township, police, township again, police, bureau, insurer."""
 
 import io
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +17,8 @@ def test_a_roster_goes_up_is_objected_to_comes_back_and_is_in_force(at_desk) -> 
     _to_township(clerk)
     assert "登记中" in clerk.text()
     _tidy_at_both_sizes(clerk)
+    _put_up(clerk)
+    _to_township(clerk)
     _sign_and_submit(clerk)
 
     police = at_desk("xn.huji.bai")
@@ -42,6 +45,8 @@ def test_a_roster_goes_up_is_objected_to_comes_back_and_is_in_force(at_desk) -> 
     clerk.page.click("text=从名册删除")
     clerk.page.wait_for_selector("text=成立，已删除")
     assert "签收后有变动" in clerk.text() or "没有参保人员" in clerk.text()
+    _tell_what_changed(clerk)
+    _to_township(clerk)
     _sign_and_submit(clerk)
 
     _to_township(police)
@@ -58,6 +63,33 @@ def test_a_roster_goes_up_is_objected_to_comes_back_and_is_in_force(at_desk) -> 
     _to_township(clerk)
     assert "已生效" in clerk.text()
     _tidy_at_both_sizes(clerk)
+
+
+def _put_up(clerk) -> None:
+    """The lists hung in the villages for a week before this was entered."""
+    clerk.go("/prints/")
+    clerk.page.fill("[name=first_day]", f"{date.today() - timedelta(days=10)}")
+    clerk.page.click("text=公示各村名单")
+    for address in _notices(clerk):
+        clerk.go(address)
+        clerk.page.click("button:text-is('结束公示')")
+        clerk.page.wait_for_selector("text=公示期满，没有异议")
+    clerk.is_tidy()
+
+
+def _tell_what_changed(clerk) -> None:
+    for address in _notices(clerk):
+        clerk.go(address)
+        if "公示后又有变动" in clerk.text():
+            clerk.page.fill("[name=text]", "公安核对后减员")
+            clerk.page.click("button:text-is('写明变动')")
+            clerk.page.wait_for_selector("text=公安核对后减员")
+
+
+def _notices(clerk) -> list[str]:
+    clerk.go("/prints/")
+    links = clerk.page.locator("main a[href^='/prints/notices/']")
+    return sorted({links.nth(at).get_attribute("href") for at in range(links.count())})
 
 
 def _underwritten(insurer) -> None:
