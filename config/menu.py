@@ -22,6 +22,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("参保名册", "roster", "roster.view"),
             Item("名册导入", "roster_upload", "roster.import"),
+            Item("办理进度", "roster_progress", "roster.steps"),
+            Item("名册版式", "insurer_layout", "roster.underwrite"),
             Item("逐人录入", "roster_enter", "roster.import"),
             Item("批改", "endorsements", "endorsement.view"),
             Item("打印与公示", "prints", "paper.view"),

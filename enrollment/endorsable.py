@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from enrollment.models import Endorsement, VillageTotal
+from enrollment.models import Endorsement, TownshipRoster, VillageTotal
+from enrollment.services.progress import state_of
+from enrollment.workflow import IN_FORCE
 from orgs.models import Region
 from orgs.scope import system_scope
 from schemes.models import Edition
@@ -19,6 +21,8 @@ def may_be_endorsed(edition: Edition, township: Region) -> str:
         return f"「{edition.title}」还没有发布，不能办批改"
     if not edition.assignments.filter(township=township, insurer__isnull=False).exists():
         return f"{township.name}没有承保机构，不能办批改；请主管部门在年度方案里写明"
+    if edition.terms.roster_steps is not None and state_of(edition, township.pk) != IN_FORCE:
+        return f"{township.name}的名册还没有生效，增减和更正请用名册导入；进度见“办理进度”"
     with system_scope("批改：名册是否已确认"):
         of_township = {"edition": edition, "township": township}
         confirmed = (
@@ -29,5 +33,11 @@ def may_be_endorsed(edition: Edition, township: Region) -> str:
 
 
 def first_day_to_endorse(edition: Edition, township: Region) -> date:
-    """The first day on which an endorsement may take effect, but for people left out by mistake (漏保补录)."""
-    return edition.first_day
+    """The first day on which an endorsement may take effect, but for people left out by mistake (漏保补录): the day on
+    which the roster came into force, where that lies within the period."""
+    if edition.terms.roster_steps is None:
+        return edition.first_day
+    with system_scope("批改：名册何日生效"):
+        rows = TownshipRoster.objects.filter(edition=edition, township=township)
+        day = rows.values_list("in_force_on", flat=True).first()
+    return day if day and edition.first_day < day <= edition.last_day else edition.first_day

@@ -14,6 +14,7 @@ from orgs.scope import system_scope, visible
 from schemes.models import Edition
 
 KEPT_SECONDS = 30
+ROWS_AT_ONCE = 1_000
 REASON = "应保未保：与全区县的名册和名单核对"
 UNKNOWN = 0  # township or village of people whose row names none that is known
 
@@ -34,14 +35,14 @@ class Gap:
 class Unenrolled:
     """The people of a user's scope, and of a place within it, as a paginator takes them.
 
-    Whoever is enrolled in another township is not missing, so the question is asked with the system's eyes; the
-    answer holds the user's own rows alone.
+    Whoever is enrolled in another township is not missing, so who is missing is asked with the system's eyes. The rows
+    themselves are read with the user's own, so that both walls stand before them.
     """
 
     ordered = True
 
     def __init__(self, edition: Edition, user: User, place: Region | None) -> None:
-        self.edition, self.place, self.own = edition, place, user.organization.region
+        self.edition, self.place, self.user = edition, place, user
         self.members = members_list(edition)
         people = visible(ListedPerson, user)
         if place is not None:
@@ -55,7 +56,8 @@ class Unenrolled:
         return sum(gap.missing for place, gap in gaps_of(self.edition).items() if self._holds(*place))
 
     def _holds(self, township: int, village: int) -> bool:
-        if self.own.level == Region.Level.TOWNSHIP and township != self.own.pk:
+        own = self.user.organization.region
+        if own.level == Region.Level.TOWNSHIP and township != own.pk:
             return False
         return self.place is None or self.place.pk in (township, village)
 
@@ -64,12 +66,18 @@ class Unenrolled:
 
     def __getitem__(self, part: slice) -> list[ListedPerson]:
         with system_scope(REASON):
-            return list(self.people[part])
+            found = list(self.people.values_list("pk", flat=True)[part])
+        parts = (found[first : first + ROWS_AT_ONCE] for first in range(0, len(found), ROWS_AT_ONCE))
+        return [one for part in parts for one in self._own(part)]
 
     def get(self, pk: int) -> ListedPerson | None:
         """One of them; None for anybody else, enrolled, foreign or unknown."""
         with system_scope(REASON):
-            return self.people.filter(pk=pk).first()
+            missing = self.people.filter(pk=pk).exists()
+        return next(iter(self._own([pk])), None) if missing else None
+
+    def _own(self, ids: list[int]) -> list[ListedPerson]:
+        return list(visible(ListedPerson, self.user).filter(pk__in=ids).order_by("region_path", "id"))
 
 
 def gaps_of(edition: Edition) -> Mapping[Place, Gap]:

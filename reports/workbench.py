@@ -12,6 +12,7 @@ from claims.querysets import OPEN, awaiting, due_soon, overdue
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
 from enrollment.models import Endorsement, RosterBatch, RosterConflict, VillageTotal
+from enrollment.waiting import waiting_for
 from orgs.models import Organization, User
 from orgs.permissions import may
 from orgs.scope import visible
@@ -32,6 +33,7 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
     persons = visible(VillageTotal, user).filter(edition=edition).aggregate(n=Sum("persons", default=0))["n"]
     context |= {"persons": persons, "insurer": _insurer(edition, user), "batches": _batches(edition, user)}
     context["endorsements"] = _endorsements(edition, user, today)
+    context["roster_waiting"] = waiting_for(edition, user)
     if may(user, "roster.decide"):
         waiting = visible(RosterConflict, user).filter(edition=edition, state=RosterConflict.State.OPEN)
         context["conflicts"] = waiting.count()

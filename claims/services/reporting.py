@@ -17,6 +17,7 @@ from claims.services.moving import moving, write_step
 from enrollment.cover import why_not_covered
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
+from enrollment.services.progress import why_not_in_force
 from orgs.crypto import blind_index
 from orgs.models import User
 from orgs.scope import visible
@@ -159,6 +160,8 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
         problems.insert(0, FieldProblem(coverage.decided_by, message))
     if event_date and (uncovered := why_not_covered(enrollment, event_date)):
         problems.insert(0, FieldProblem(coverage.decided_by, uncovered))
+    if waits := why_not_in_force(enrollment):
+        problems.insert(0, FieldProblem("", waits))
     if problems or event_date is None:
         raise ReportRefused(problems)
     return event_date

@@ -18,9 +18,14 @@ MAX_LINE_BYTES = 8 * 2**20
 MAX_TEXT = 1000
 MAX_ADDRESS_SPACE = 1536 * 2**20
 MAX_CPU_SECONDS = 120
+MAX_BLANK_LINES = 1_000_000
 MAX_COLUMNS = 200  # as in facts.py; a program of its own, this imports nothing of ours
 
 Numbered = tuple[int, list[Any]]
+
+
+class TooManyBlanks(Exception):
+    """More blank lines than a county has people: nothing but work."""
 
 
 class TooWide(Exception):
@@ -38,6 +43,8 @@ def main(kind: str, encoding: str) -> None:
         _send({"end": True, "rows": total, "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
     except MemoryError:
         _send({"refused": "structure", "detail": "memory"})
+    except TooManyBlanks:
+        _send({"refused": "blanks"})
     except TooWide as error:
         _send({"refused": "too_wide", "detail": str(error)})
     except csv.Error as error:
@@ -79,11 +86,17 @@ def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
     first = text.readline()
     delimiter = "\t" if first.count("\t") > first.count(",") else ","
     reader = csv.reader(_with(first, text), delimiter=delimiter, strict=True)  # or a quote without end takes the rest
+    blanks = 0
     for number, cells in enumerate(reader, start=1):
         if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
             raise TooWide(number)
         if any(cells):
+            blanks = 0
             yield number, cells[:MAX_COLUMNS]
+        else:
+            blanks += 1
+            if blanks > MAX_BLANK_LINES:
+                raise TooManyBlanks
 
 
 def _with(first: str, rest: Iterable[str]) -> Iterator[str]:

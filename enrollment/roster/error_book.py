@@ -1,6 +1,7 @@
 """The uploader's own workbook back, with a last column 错误原因; or only its wrong rows where it is long."""
 
 # mypy: disable-error-code="import-untyped"
+import io
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from openpyxl.cell import MergedCell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enrollment.roster.cells import Cell, as_text
@@ -40,12 +42,13 @@ def write_error_book(
     the file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and
     their row numbers. Every cell is a value: formulas become text.
     """
-    own = _own_book(source) if _may_be_kept(looked) else None
+    own = _own_book(source, headers, wrong) if _may_be_kept(looked) else None
     if own is None:
         _write_wrong_rows(source, looked, headers, wrong, out)
+    elif isinstance(out, Path):
+        out.write_bytes(own)
     else:
-        _mark_book(own, headers, wrong)
-        own.save(out)
+        out.write(own)
 
 
 def _may_be_kept(looked: Looked) -> bool:
@@ -54,12 +57,16 @@ def _may_be_kept(looked: Looked) -> bool:
     return looked.kind == "xlsx" and rows <= MAX_KEPT_ROWS and size <= MAX_KEPT_BYTES
 
 
-def _own_book(source: Source) -> Workbook | None:
-    """None where openpyxl stumbles over formats that other programs wrote and calamine passes by."""
+def _own_book(source: Source, headers: Mapping[str, Header], wrong: Wrong) -> bytes | None:
+    """The marked copy; None where openpyxl stumbles over what other programs wrote and calamine passes by."""
+    made = io.BytesIO()
     try:
         with opened(source) as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that it drops
-            return load_workbook(stream, keep_links=False)
+            book = load_workbook(stream, keep_links=False)
+        _mark_book(book, headers, wrong)
+        book.save(made)
+        return made.getvalue()
     except Exception:  # its parts raise what they like, OSError among them; the wrong rows alone do as well
         return None
 
@@ -147,8 +154,13 @@ def _write_wrong_rows(
     book.save(out)
 
 
+def _sheet_name(name: str) -> str:
+    """A name that openpyxl takes: the parser is not as particular."""
+    return INVALID_TITLE_REGEX.sub("_", ILLEGAL_CHARACTERS_RE.sub("_", name))[:31] or REASON_TITLE
+
+
 def _new_page(book: Workbook, name: str, titles: Sequence[Cell]) -> Worksheet:
-    page = book.create_sheet(name)
+    page = book.create_sheet(_sheet_name(name))
     page.freeze_panes = "A2"
     page.append([_text_cell(page, text) for text in ("原行号", REASON_TITLE, *map(as_text, titles))])
     return page

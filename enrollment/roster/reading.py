@@ -134,6 +134,8 @@ def _received(child: subprocess.Popen[bytes], report: ReadingReport) -> Iterator
 
 
 def _worded(message: dict[str, Any]) -> RosterRefused:
+    if message.get("refused") == "blanks":
+        return refused("too_long", "CSV 里有一百万行以上的空行。请删除名册下面的空行，保存后再上传")
     if message.get("refused") == "too_wide":
         mend = "请删除名册右边多余的列，保存后再上传"
         return refused("too_wide", f"CSV 第 {message['detail']} 行超过 {MAX_COLUMNS} 列上限。{mend}")

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from calc.id_number import IdNumber, as_18, check_id_number
 from enrollment.models import Enrollment, IdCorrection
 from enrollment.services.confirming import take_turns
+from enrollment.services.progress import RosterGoneUp, refuse_on_the_way
 from enrollment.services.staging import SEXES
 from enrollment.services.stamping import content_of
 from orgs.audit import record
@@ -49,6 +50,10 @@ def correct_id(*, person: Enrollment, right: RightNumber, by: User, read_version
         raise EditConflict(fresh)
     index = blind_index(as_18(number.value))
     _refuse(fresh, index, by)
+    try:
+        refuse_on_the_way(fresh.edition, fresh.township_id)
+    except RosterGoneUp as gone:
+        raise CorrectionRefused(str(gone)) from gone
     correction = _record_link(fresh, right, index, by)
     try:
         with transaction.atomic():

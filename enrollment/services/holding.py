@@ -1,6 +1,7 @@
 """People whom something above enrolment holds on the roster: a claim, above all.
 
-Enrolment may not import claims; who holds is named in settings.ENROLLMENT_HELD_BY.
+Enrolment may not import claims; who holds is named in settings.ENROLLMENT_HELD_BY, functions that return a query with
+a column `enrollment_id`.
 """
 
 from functools import reduce
@@ -8,15 +9,19 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from enrollment.models import Enrollment
 
 
 def is_held(field: str = "pk") -> Q:
-    """The condition that somebody holds the enrolment that `field` names; set-based."""
-    held = [Q(**{f"{field}__in": import_string(name)()}) for name in settings.ENROLLMENT_HELD_BY]
+    """The condition that somebody holds the enrolment that `field` names; set-based.
+
+    As EXISTS: PostgreSQL goes through a list row by row where `NOT IN` meets more ids than fit its memory.
+    """
+    holders = (import_string(name)() for name in settings.ENROLLMENT_HELD_BY)
+    held = [Q(Exists(holder.filter(enrollment_id=OuterRef(field)))) for holder in holders]
     return reduce(or_, held, Q(pk__isnull=True))
 
 

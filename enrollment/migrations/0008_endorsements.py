@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0006_people_and_corrections'),
+        ('enrollment', '0007_roster_steps'),
         ('orgs', '0004_police'),
         ('schemes', '0007_edition_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
