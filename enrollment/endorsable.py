@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from enrollment.models import Endorsement, TownshipRoster, VillageTotal
+from enrollment.models import Endorsement, VillageTotal
 from enrollment.services.progress import state_of
 from enrollment.workflow import IN_FORCE
 from orgs.models import Region
@@ -21,8 +21,9 @@ def may_be_endorsed(edition: Edition, township: Region) -> str:
         return f"「{edition.title}」还没有发布，不能办批改"
     if not edition.assignments.filter(township=township, insurer__isnull=False).exists():
         return f"{township.name}没有承保机构，不能办批改；请主管部门在年度方案里写明"
-    if edition.terms.roster_steps is not None and state_of(edition, township.pk) != IN_FORCE:
-        return f"{township.name}的名册还没有生效，增减和更正请用名册导入；进度见“办理进度”"
+    if edition.terms.roster_steps is not None:
+        in_force = state_of(edition, township.pk) == IN_FORCE
+        return "" if in_force else f"{township.name}的名册还没有生效，增减和更正请用名册导入；生效以后再办批改"
     with system_scope("批改：名册是否已确认"):
         of_township = {"edition": edition, "township": township}
         confirmed = (

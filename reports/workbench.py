@@ -32,8 +32,8 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
         return context
     persons = visible(VillageTotal, user).filter(edition=edition).aggregate(n=Sum("persons", default=0))["n"]
     context |= {"persons": persons, "insurer": _insurer(edition, user), "batches": _batches(edition, user)}
-    context["endorsements"] = _endorsements(edition, user, today)
     context["roster_waiting"] = waiting_for(edition, user)
+    context["endorsements"] = _endorsements(edition, user, today)
     if may(user, "roster.decide"):
         waiting = visible(RosterConflict, user).filter(edition=edition, state=RosterConflict.State.OPEN)
         context["conflicts"] = waiting.count()

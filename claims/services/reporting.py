@@ -158,10 +158,10 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
     if event_date and report.coverage not in edition.terms_on(event_date).coverages:
         message = not_then(terms, report.coverage, event_date)
         problems.insert(0, FieldProblem(coverage.decided_by, message))
-    if event_date and (uncovered := why_not_covered(enrollment, event_date)):
-        problems.insert(0, FieldProblem(coverage.decided_by, uncovered))
     if waits := why_not_in_force(enrollment):
         problems.insert(0, FieldProblem("", waits))
+    if event_date and (uncovered := why_not_covered(enrollment, event_date)):
+        problems.insert(0, FieldProblem(coverage.decided_by, uncovered))
     if problems or event_date is None:
         raise ReportRefused(problems)
     return event_date

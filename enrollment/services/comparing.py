@@ -37,11 +37,10 @@ FOUND_HERE = (RosterRow.Outcome.CHANGED, RosterRow.Outcome.UNCHANGED, RosterRow.
 
 def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
     """Set the outcome of every good row from the rosters as they stand; rows that can't be written, by kind."""
-    kinds: Counter[str] = Counter()
+    kinds = mark_listed(batch)  # first: nobody need decide where somebody who has died is enrolled
+    failpoint("comparing")
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
         kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
-    failpoint("comparing")
-    kinds += mark_listed(batch)
     with acting(scope):
         _mark_found(batch)
         kinds += mark_corrected(batch)

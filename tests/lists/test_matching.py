@@ -2,11 +2,12 @@
 
 import pytest
 
-from enrollment.models import ListedPerson, RosterRow
+from enrollment.models import Enrollment, ListedPerson, RosterRow
 from enrollment.services.list_uploading import ListRefused, withdraw_list
+from enrollment.services.uploading import request_confirmation
 from office import jobs
 from orgs.scope import acting, scope_of
-from tests.cast import FAR, NEAR, OWN, Cast, id_number, roster_book, uploaded, villages
+from tests.cast import FAR, NEAR, OWN, Cast, enrol, id_number, reread_batch, roster_book, uploaded, villages
 from tests.ground import everything
 from tests.lists.making import csv_of, in_force, reread, row_of, sent
 
@@ -49,8 +50,6 @@ def test_somebody_under_another_name_is_refused_all_the_same(cast: Cast) -> None
 
 
 def test_people_who_are_unchanged_or_changed_are_refused_too(cast: Cast) -> None:
-    from tests.cast import enrol
-
     enrol(OWN, 1)
     in_force("dead", row_of(1), by=cast.authority)
     batch = uploaded(roster_of(1), cast.clerk)
@@ -114,3 +113,23 @@ def test_what_the_notice_does_not_exclude_is_not_a_list(cast: Cast) -> None:
 def test_a_township_brings_no_list(cast: Cast) -> None:
     with pytest.raises(ListRefused, match="主管部门"):
         sent("dead", csv_of(row_of(1)), cast.clerk)
+
+
+def test_somebody_dead_is_refused_wherever_else_they_are_enrolled(cast: Cast) -> None:
+    """The county need not decide between two rosters where neither may have the person."""
+    enrol(FAR, 1)
+    in_force("dead", row_of(1), by=cast.authority)
+    batch = uploaded(roster_of(1), cast.clerk)
+    assert (batch.counts["invalid"], batch.counts["conflicts"]) == (1, 0)
+
+
+def test_a_list_that_comes_in_force_before_the_confirmation_is_heeded(cast: Cast) -> None:
+    batch = uploaded(roster_of(1, 2), cast.clerk)
+    in_force("dead", row_of(1), by=cast.authority)
+    with acting(scope_of(cast.clerk)):
+        job = request_confirmation(batch=batch, only_valid=True, whole_villages=[], by=cast.clerk)
+    assert jobs.run(job.pk)
+    again = reread_batch(batch)
+    assert (again.state, again.counts["new"], again.counts["invalid"]) == ("checked", 1, 1)
+    with everything():
+        assert not Enrollment.objects.exists()
