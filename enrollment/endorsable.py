@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from enrollment.models import Endorsement, VillageTotal
+from enrollment.models import Endorsement, TownshipRoster, VillageTotal
 from enrollment.services.progress import state_of
 from enrollment.workflow import IN_FORCE
 from orgs.models import Region
