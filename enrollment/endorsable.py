@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from enrollment.models import Endorsement, VillageTotal
+from enrollment.models import Endorsement, TownshipRoster, VillageTotal
 from enrollment.services.progress import state_of
 from enrollment.workflow import IN_FORCE
 from orgs.models import Region
@@ -34,5 +34,11 @@ def may_be_endorsed(edition: Edition, township: Region) -> str:
 
 
 def first_day_to_endorse(edition: Edition, township: Region) -> date:
-    """The first day on which an endorsement may take effect, but for people left out by mistake (漏保补录)."""
-    return edition.first_day
+    """The first day on which an endorsement may take effect, but for people left out by mistake (漏保补录): the day on
+    which the roster came into force, where that lies within the period."""
+    if edition.terms.roster_steps is None:
+        return edition.first_day
+    with system_scope("批改：名册何日生效"):
+        rows = TownshipRoster.objects.filter(edition=edition, township=township)
+        day = rows.values_list("in_force_on", flat=True).first()
+    return day if day and edition.first_day < day <= edition.last_day else edition.first_day

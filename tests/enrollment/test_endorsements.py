@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enrollment.models import Endorsement, Enrollment
+from enrollment.models import Endorsement, Enrollment, TownshipRoster
 from enrollment.services.endorsing import AlreadyAsked, EndorsementRefused
 from enrollment.services.uploading import request_confirmation
 from orgs.models import AuditEvent
@@ -41,6 +41,7 @@ from tests.enrollment.endorsing import (
 )
 from tests.ground import everything
 from tests.lists.making import in_force, row_of
+from tests.steps.climbing import bring_up, enrol_in, steps_edition
 
 VILLAGE = "常家坪社区"  # the first of OWN
 
@@ -283,3 +284,16 @@ def test_a_roster_of_a_whole_village_leaves_who_came_by_endorsement(cast: Cast) 
     with everything():
         names = set(visible(Enrollment, cast.clerk).filter(removed_at__isnull=True).values_list("name", flat=True))
     assert names == {"增某人", "郑某新"}
+
+
+def test_a_roster_on_its_way_up_takes_no_endorsement_and_one_in_force_does(cast: Cast) -> None:
+    edition = steps_edition(code="wanzhou-stepping")
+    person = enrol_in(edition, OWN, 1)
+    bring_up(edition, "underwrite", cast, OWN)
+    with pytest.raises(EndorsementRefused, match="名册还没有生效"):
+        removal(person, cast)
+    with everything():
+        TownshipRoster.objects.filter(edition=edition).update(state="in_force", in_force_on=date(2021, 3, 1))
+    with pytest.raises(EndorsementRefused, match="早于名册生效的 2021-03-01"):
+        removal(person, cast, day=date(2021, 2, 1))
+    agree(removal(person, cast), cast.adjuster)
