@@ -27,6 +27,7 @@ from config.demo_people import (
     DemoPerson,
 )
 from config.demo_photo import synthetic_photo
+from config.demo_steps import bring_up
 from enrollment.models import Enrollment, RosterBatch
 from enrollment.places_to_fill import places_to_fill
 from enrollment.roster.making import make_roster
@@ -104,14 +105,17 @@ def _upload(edition: Edition, by: User, title: str, rows: int, townships: list, 
 
 
 def _load_other_places(editions: dict[str, Edition], people: dict[str, User]) -> None:
-    """Rosters and claims under two other notices, and made-up numbers of people for a city that counts by census."""
+    """Rosters on their way and claims under two other notices; made-up numbers for a city that counts by census."""
     for code, prefix, clerk in ((XIANGNING, "xn", "xn.changning.yan"), (ZHENPING, "zp", "zp.zengjia.gong")):
         authority, adjuster, approver = _staff(people, prefix)
         edition = editions[code]
         townships = places_to_fill(edition.place.code or "").townships
         _upload(edition, authority, f"{edition.place.name}参保名册（演示）", OTHER_PERSONS, townships, DEMO_ORDERS)
+        hands = {"register": people["xn.huji.bai"], "collate": authority, "underwrite": adjuster}
+        bring_up(edition, people[clerk], "in_force", hands)
         for position, (coverage, facts, state) in enumerate(OTHER_CLAIMS[code]):
             _claim(people[clerk], adjuster, approver, position, coverage, facts, state)
+    bring_up(editions[XIANGNING], people["xn.guanghua.xue"], "police", {})
     load_members(editions[ZHENPING], authority=people["zp.zhuguan.luo"], clerk=people["zp.zengjia.gong"], work=_work)
     enter_made_up_census(editions[LIAOCHENG], people["lc.caizheng.shao"])
 

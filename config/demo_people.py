@@ -71,6 +71,8 @@ OTHER_PEOPLE = (
     DemoPerson("xn.zhuguan.niu", "牛某", Role.AUTHORITY, *RENSHE, "", XIANGNING),
     DemoPerson("xn.zhuguan.hao", "郝某", Role.AUTHORITY, *RENSHE, "", XIANGNING),
     DemoPerson("xn.changning.yan", "闫某", Role.CLERK, "昌宁镇人民政府", "昌宁镇", Kind.TOWNSHIP, "昌宁镇", XIANGNING),
+    DemoPerson("xn.guanghua.xue", "薛某", Role.CLERK, "光华镇人民政府", "光华镇", Kind.TOWNSHIP, "光华镇", XIANGNING),
+    DemoPerson("xn.taitou.ren", "任某", Role.CLERK, "台头镇人民政府", "台头镇", Kind.TOWNSHIP, "台头镇", XIANGNING),
     DemoPerson("xn.huji.bai", "白某", Role.POLICE, "乡宁县公安局", "县公安局", Kind.POLICE, "", XIANGNING),
     DemoPerson("xn.lipei.qiao", "乔某", Role.ADJUSTER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),
     DemoPerson("xn.hepei.kang", "康某", Role.APPROVER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),

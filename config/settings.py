@@ -237,6 +237,7 @@ JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
     "roster_carry": "enrollment.tasks.carry_over",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "roster_download": "enrollment.tasks.download_roster",
     "roster_print": "enrollment.tasks.print_roster",
     "roster_undo": "enrollment.tasks.undo_roster",
     "list_import": "enrollment.tasks.import_list",

@@ -5,6 +5,7 @@ from typing import Any
 from enrollment.services.carrying import carry_batch
 from enrollment.services.checking import check_batch
 from enrollment.services.confirming import confirm_batch
+from enrollment.services.downloading import make_download
 from enrollment.services.list_reading import read_list
 from enrollment.services.list_uploading import free_list
 from enrollment.services.printing import print_ordered
@@ -25,6 +26,11 @@ def confirm_roster(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the confirmed rows into the roster."""
     _still_may(job)
     return confirm_batch(batch_id=job.target_id or 0, by=job.requested_by, progress=progress)
+
+
+def download_roster(job: Job, progress: Progress) -> dict[str, Any]:
+    """Write a roster as a workbook for the police or the insurer."""
+    return make_download(download_id=job.target_id or 0, by=job.requested_by, progress=progress)
 
 
 def print_roster(job: Job, progress: Progress) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from claims.querysets import OPEN, awaiting, due_soon, overdue
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
 from enrollment.models import RosterBatch, VillageTotal
+from enrollment.waiting import waiting_for
 from orgs.models import Organization, User
 from orgs.permissions import may
 from orgs.scope import visible
@@ -30,6 +31,7 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
         return context
     persons = visible(VillageTotal, user).filter(edition=edition).aggregate(n=Sum("persons", default=0))["n"]
     context |= {"persons": persons, "insurer": _insurer(edition, user), "batches": _batches(edition, user)}
+    context["roster_waiting"] = waiting_for(edition, user)
     if context["may_claims"]:
         context |= _claims(visible(Claim, user).filter(edition=edition), edition, user, today)
     return context

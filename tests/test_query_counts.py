@@ -16,6 +16,7 @@ PAGES = {
     "/prints/": ("clerk", 20),
     "/claims/": ("clerk", 18),
     "/roster/import/": ("clerk", 13),
+    "/roster/progress/": ("clerk", 8),
     "/jobs/": ("clerk", 10),
     "/person-lists/": ("authority", 11),
     "/person-lists/enrolled/": ("authority", 11),

@@ -16,6 +16,7 @@ from claims.services.clock import start_clock
 from claims.services.moving import moving, write_step
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment
+from enrollment.services.progress import why_not_in_force
 from orgs.crypto import blind_index
 from orgs.models import User
 from orgs.scope import visible
@@ -155,6 +156,8 @@ def _checked(edition: Edition, report: Report, enrollment: Enrollment) -> date:
     if event_date and report.coverage not in edition.terms_on(event_date).coverages:
         message = not_then(terms, report.coverage, event_date)
         problems.insert(0, FieldProblem(coverage.decided_by, message))
+    if waits := why_not_in_force(enrollment):
+        problems.insert(0, FieldProblem("", waits))
     if problems or event_date is None:
         raise ReportRefused(problems)
     return event_date

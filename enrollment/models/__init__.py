@@ -1,15 +1,19 @@
 from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
 from enrollment.models.conflicts import RosterConflict
+from enrollment.models.downloads import InsurerLayout, RosterDownload
 from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
 from enrollment.models.papers import Handout, Paper, PolicySlip, PrintOrder, PublicNotice, RosterPrint
 from enrollment.models.people import Enrollment, VillageTotal
+from enrollment.models.steps import Objection, RosterStepTaken, TownshipRoster, VillageReview
 from enrollment.models.targets import RegionFigure, VillageKeeper, VillageRecognition
 
 __all__ = [
     "Enrollment",
     "Handout",
+    "InsurerLayout",
     "ListedPerson",
     "NotEnrolled",
+    "Objection",
     "Paper",
     "PersonList",
     "PolicySlip",
@@ -19,9 +23,13 @@ __all__ = [
     "RosterBatch",
     "RosterChange",
     "RosterConflict",
+    "RosterDownload",
     "RosterPrint",
     "RosterRow",
+    "RosterStepTaken",
+    "TownshipRoster",
     "VillageKeeper",
     "VillageRecognition",
+    "VillageReview",
     "VillageTotal",
 ]

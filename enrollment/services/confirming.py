@@ -15,7 +15,9 @@ from enrollment.services.changing import (
 )
 from enrollment.services.comparing import compare, forget_comparison
 from enrollment.services.previewing import present_in, preview
+from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
 from enrollment.services.queueing import queue_conflicts
+from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join
@@ -40,6 +42,9 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     except (IntegrityError, RosterMoved) as error:
         _back_to_preview(batch_id, by)
         raise JobRefused(MOVED) from error
+    except RosterGoneUp as gone:
+        free_batch(batch_id=batch_id)
+        raise JobRefused(f"{gone}，没有写入") from gone
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
@@ -55,6 +60,7 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
         take_turns(batch.edition_id)
         _refuse_moved_roster(batch)
+        refuse_gone_up(batch.edition, townships_changed_by(batch, batch.whole_villages))
         counts = batch.counts | _write(batch)
         batch.state, batch.counts = RosterBatch.State.CONFIRMED, counts
         batch.confirmed_at, batch.confirmed_by = timezone.now(), by

@@ -9,6 +9,7 @@ from enrollment.models import Enrollment, RosterBatch, RosterChange, RosterConfl
 from enrollment.services.changing import CORRECTED, keep_added, keep_before, sum_up_villages, take_out, touched_villages
 from enrollment.services.confirming import take_turns
 from enrollment.services.holding import held_among
+from enrollment.services.progress import RosterGoneUp, refuse_gone_up
 from enrollment.services.queueing import SNAPSHOT
 from orgs.audit import record
 from orgs.models import User
@@ -43,12 +44,21 @@ def decide_conflict(
     _refuse_incomplete(fresh, decision, reason)
     if decision in {Decision.TRANSFER, Decision.RENAME}:
         with system_scope("名册裁定：写入双方名册"):
+            _refuse_gone_up(fresh)
             fresh.decision_batch = _carry_out(fresh, by)
     fresh.state, fresh.decision, fresh.reason = State.DECIDED, decision, reason.strip()
     fresh.decided_by, fresh.decided_at, fresh.version = by, timezone.now(), read_version + 1
     fresh.save(update_fields=["state", "decision", "reason", "decided_by", "decided_at", "version", "decision_batch"])
     record("roster.decide", by=by, target=fresh, decision=decision, reason=fresh.reason)
     return fresh
+
+
+def _refuse_gone_up(conflict: RosterConflict) -> None:
+    other = other_side(conflict)
+    try:
+        refuse_gone_up(conflict.edition, {conflict.township_id} | ({other.township_id} if other else set()))
+    except RosterGoneUp as gone:
+        raise DecisionRefused(str(gone)) from gone
 
 
 def other_side(conflict: RosterConflict) -> Enrollment | None:

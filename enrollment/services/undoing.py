@@ -12,7 +12,9 @@ from enrollment.models import Enrollment, RosterBatch, RosterChange
 from enrollment.services.changing import CORRECTED, keep_before, names, sum_up_villages, take_out, touched_villages
 from enrollment.services.confirming import take_turns
 from enrollment.services.holding import is_held
+from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_undone_by
 from enrollment.services.queueing import drop_conflicts
+from enrollment.services.uploading import free_batch
 from office.jobs import JobRefused, Progress, enqueue
 from orgs.audit import record
 from orgs.bulk import row_lock, run_join, run_sql
@@ -115,6 +117,10 @@ def _request(batch: RosterBatch, typed: str, by: User) -> RosterBatch:
         return before
     if typed.strip() not in {fresh.file_name, fresh.edition.title}:
         raise UndoRefused(f"请照着输入“{fresh.file_name}”或“{fresh.edition.title}”，没有撤销")
+    try:
+        refuse_gone_up(fresh.edition, townships_undone_by(fresh))
+    except RosterGoneUp as gone:
+        raise UndoRefused(str(gone)) from gone
     reversal = RosterBatch.objects.create(
         kind=Kind.REVERSAL, reverses=fresh, edition=fresh.edition, township_id=fresh.township_id,
         region_path=fresh.region_path, file_name=f"撤销 {fresh.file_name}"[:200], state=State.CONFIRMING, made_by=by,
@@ -128,6 +134,14 @@ def _request(batch: RosterBatch, typed: str, by: User) -> RosterBatch:
 def undo_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     """Take back what the reversed batch did, all of it that nobody went on from; one transaction, once."""
     progress.stage("撤销")
+    try:
+        return _undo(batch_id, by, progress)
+    except RosterGoneUp as gone:
+        free_batch(batch_id=batch_id)
+        raise JobRefused(f"{gone}，没有撤销") from gone
+
+
+def _undo(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     with transaction.atomic(), system_scope("撤销批次：写回名册"):
         progress.hold()
         reversals = RosterBatch.objects.select_for_update(of=("self",)).select_related("reverses", "edition")
@@ -137,6 +151,7 @@ def undo_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]
         if reversal.state != State.CONFIRMING or reversal.reverses is None:
             raise JobRefused("这次撤销已经停止，名册没有改动；要撤销的，请打开那一批再点一次")
         take_turns(reversal.edition_id)
+        refuse_gone_up(reversal.edition, townships_undone_by(reversal.reverses))
         counts = _take_back(reversal, reversal.reverses)
         reversal.state, reversal.counts = State.CONFIRMED, counts
         reversal.confirmed_at, reversal.confirmed_by = timezone.now(), by

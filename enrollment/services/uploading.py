@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.services.comparing import leaves_unread
+from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
@@ -34,6 +35,7 @@ def upload_roster(
     Raises UploadRefused: too large, empty, or the same file as one that was imported (unless `again`).
     """
     _refuse_size(name, content)
+    _refuse_gone_up(edition, {township.pk} if township else set())
     digest = hashlib.sha256(content).hexdigest()
     if not again:
         _refuse_same_file(edition, digest, by)
@@ -64,6 +66,13 @@ def _refuse_size(name: str, content: bytes) -> None:
         raise UploadRefused(f"“{name}”是空文件，请重新选择")
     if len(content) > MOST_BYTES:
         raise UploadRefused(f"“{name}”超过 60 MB，请按乡镇分成几个文件上传，或另存为 CSV UTF-8")
+
+
+def _refuse_gone_up(edition: Edition, township_ids: set[int]) -> None:
+    try:
+        refuse_gone_up(edition, township_ids)
+    except RosterGoneUp as gone:
+        raise UploadRefused(str(gone)) from gone
 
 
 def _refuse_same_file(edition: Edition, digest: str, by: User) -> None:
@@ -104,6 +113,7 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
         raise UploadRefused(f"这次上传现在是“{fresh.get_state_display()}”，不用再确认")
     _refuse_rejected(fresh, only_valid)
     _refuse_unread_villages(fresh, whole_villages)
+    _refuse_gone_up(fresh.edition, townships_changed_by(fresh, whole_villages))
     fresh.state, fresh.only_valid, fresh.whole_villages = (
         RosterBatch.State.CONFIRMING,
         only_valid,

@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
+from enrollment.village_rows import villages_of
 from orgs.models import Region, User
-from tests.access.world import MISSING, PLACES, STORED, World, canary
+from schemes.models import Edition
+from tests.access.world import MISSING, PLACES, STORED, World, canary, look
 from tests.cast import (
     COUNTY,
     EDITION,
@@ -28,6 +30,7 @@ from tests.cast import (
     villages,
 )
 from tests.lists.making import csv_of, row_of
+from tests.steps.climbing import digests_seen, roster_of
 
 C, A, P, F, M, Z, L, S, X = (
     "clerk",
@@ -99,7 +102,14 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return world.tokens[placement].pk
     if cell.of == "office":
         return world.cast.certifier.organization_id if placement == "own" else world.foreign_office.pk
+    if cell.of == "download":
+        return world.downloads[placement].pk
     corner = world.corners[placement]
+    if cell.of == "climb":
+        return corner.township.pk
+    if cell.of in ("climber", "objection"):
+        climbing = corner.climbing[cell.state]
+        return (climbing.person if cell.of == "climber" else climbing.objection).pk
     if cell.of == "claim":
         return corner.claims[cell.state].number
     if cell.of == "print_order":
@@ -123,6 +133,7 @@ PLACEMENTS = {
     "office": ("own", "foreign", "missing"),
     "draft_text": ("own", "foreign", "missing"),
     "token": ("own", "foreign", "missing"),
+    "download": ("own", "missing"),
 }
 
 
@@ -312,6 +323,42 @@ def _draft(**fields: Any) -> Body:
     return body
 
 
+def _climbing(state: str) -> Body:
+    """What the page of a township sends with a step: the version and digest that were read."""
+
+    def body(world: World, by: User, placement: str) -> dict[str, Any]:
+        if placement not in world.corners:
+            return {"version": 0}
+        edition, place = Edition.objects.get(code=f"wanzhou-{state}"), PLACES[placement]
+        with look():
+            seen = {f"{pk}:{digest}" for pk, digest in digests_seen(edition, place, world.clerk_of(placement)).items()}
+            digest = villages_of(edition, township(place), world.clerk_of(placement)).digest
+        version = roster_of(edition, place).version
+        return {"version": version, "digest": digest, "confirmed": "yes", "opinion": "某个原因", "village": seen}
+
+    return body
+
+
+def _results(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].climbing["underwrite"].person.pk if placement in world.corners else 0
+    return {"file": _sheet(("人员编号", "承保结果", "不承保原因"), (str(person), "不承保", "某因"))}
+
+
+LAYOUT = {
+    "version": "0",
+    "sex": "words",
+    "dates": "dashes",
+    "place_id_number": "1",
+    "title_id_number": "证件号码",
+    "save": "yes",
+}
+STEPS = (  # action, state before, roles, whether each of them may then
+    ("submit", "drafting", {C}, True), ("register", "police", {L}, False), ("collate", "collate", {M}, True),
+    ("underwrite", "underwrite", {A}, True), ("send_back", "police", {L, M, A}, False),
+)  # fmt: skip
+OBJECTING = (("explain", {C}), ("remove", {C}), ("accept", {L}), ("insist", {L}), ("withdraw", {L}))
+
+
 def _undo(world: World, _by: User, placement: str) -> dict[str, Any]:
     return {"name": world.corners[placement].done.file_name if placement in world.corners else "没有这一批"}
 
@@ -422,6 +469,30 @@ MATRIX: tuple[Cell, ...] = (
     Cell("roster_confirm", "POST", frozenset({C, M}), of="batch", body=_sent(only_valid="yes"), ok=302, writes=True),
     Cell("roster_discard", "POST", frozenset({C, M}), of="batch", ok=302, writes=True),
     Cell("roster_errors", "GET", frozenset({C, M}), of="batch"),
+    Cell("roster_progress", "GET", frozenset({C, L, M, A, S})),
+    Cell("roster_township", "GET", frozenset({C, L, M, A, S}), of="climb", args={"code": "wanzhou-police"}),
+    Cell("roster_sign_off", "POST", frozenset({C}), "climb", "", {"code": "wanzhou-drafting"}, _climbing("drafting"), 302, writes=True),
+    Cell("roster_hand_in", "POST", frozenset({C}), "climb", "", {"code": "wanzhou-drafting"}, _climbing("drafting"), 302),
+    *(
+        Cell("roster_step", "POST", frozenset(roles), "climb", "", {"code": f"wanzhou-{state}", "action": action}, _climbing(state), 302, writes=writes)
+        for action, state, roles, writes in STEPS
+    ),
+    Cell("roster_step", "POST", NOBODY, of="climb", args={"code": "wanzhou-police", "action": "no-such-step"}),
+    Cell("roster_collate_all", "POST", frozenset({M}), args={"code": "wanzhou-collate"}, ok=302, writes=True),
+    Cell("roster_people", "GET", frozenset({L, A}), of="climb", args={"code": "wanzhou-police"}),
+    Cell("roster_object", "POST", frozenset({L, A}), of="climber", state="police", body=_sent(reason="dead"), ok=302),
+    *(
+        Cell("roster_objection", "POST", frozenset(roles), "objection", "police", {"action": action}, _sent(answer="某个说明"), 302,
+             writes=action in ("explain", "withdraw"))
+        for action, roles in OBJECTING
+    ),
+    Cell("roster_objection", "POST", NOBODY, of="objection", state="police", args={"action": "no-such-word"}),
+    Cell("roster_download", "POST", frozenset({L, A}), of="climb", args={"code": "wanzhou-underwrite"}, writes=True),
+    Cell("roster_download_all", "POST", frozenset({A}), args={"code": "wanzhou-underwrite"}, writes=True),
+    Cell("roster_download_file", "GET", frozenset({L, A}), of="download"),
+    Cell("roster_results", "POST", frozenset({A}), of="climb", args={"code": "wanzhou-underwrite"}, body=_results, ok=302, writes=True),
+    Cell("insurer_layout", "GET", frozenset({A})),
+    Cell("insurer_layout", "POST", frozenset({A}), body=_sent(**LAYOUT), ok=302, writes=True),
     Cell("prints", "GET", BUSINESS),
     Cell("print_paper", "POST", frozenset({C, M}), "village", "", {"kind": "roster"}, _place(), 302, writes=True, in_body=True),
     Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "slips"}, _place(), 302, writes=True, in_body=True),

@@ -8,6 +8,7 @@ import io
 import subprocess
 import zipfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from shutil import which
 from typing import Any
 from urllib.parse import unquote
@@ -19,11 +20,13 @@ from claims.models import Claim, Paper
 from enrollment.models import (
     Enrollment,
     ListedPerson,
+    Objection,
     PersonList,
     PrintOrder,
     PublicNotice,
     RosterBatch,
     RosterConflict,
+    RosterDownload,
     RosterPrint,
     VillageKeeper,
 )
@@ -31,6 +34,7 @@ from enrollment.services.handing_out import record_handouts
 from enrollment.services.keepers import enter_keeper
 from enrollment.services.printing import order_print
 from enrollment.services.publishing import post_notices
+from office.files import store_file
 from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
 from orgs.scope import acting, scope_of, system_scope
@@ -53,16 +57,19 @@ from tests.cast import (
     read_edition,
     report_of,
     roster_book,
+    township,
     uploaded,
     villages,
 )
 from tests.enrollment.batches import confirmed
 from tests.lists.making import in_force, row_of
+from tests.steps.climbing import bring_up, enrol_in, object_to, sign_all, steps_edition
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
 STORED = "wanzhou-2020"  # an edition that is a draft
 STATES = ("reported", "returned", "accepted", "adjusted", "in_approval", "approved", "paid")
 MISSING = 999_999_999
+CLIMBING = ("drafting", "police", "collate", "underwrite")  # states of a roster
 STATE = "state:\n  declared: {label: 已决定上浮, type: yes_no}\n  premium_total: {label: 保费总额, type: money}\n\n"
 RAISED = """  raised:
     label: 累计限额
@@ -82,6 +89,14 @@ def canary(place: str) -> str:
 
 
 @dataclass(frozen=True)
+class Climbing:
+    """A township's roster in an edition with steps: somebody on it, and an objection to somebody else on it."""
+
+    person: Enrollment
+    objection: Objection | None
+
+
+@dataclass(frozen=True)
 class Corner:
     """What one township holds."""
 
@@ -89,6 +104,8 @@ class Corner:
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
+    township: Region
+    climbing: dict[str, Climbing]  # by the state of its roster
     done: RosterBatch  # confirmed, with somebody enrolled and a row that waits for the county
     conflict: RosterConflict
     keeper: VillageKeeper
@@ -112,6 +129,7 @@ class World:
     draft_texts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
     what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
+    downloads: dict[str, RosterDownload] = field(default_factory=dict)
     person_lists: dict[str, PersonList] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
@@ -141,6 +159,7 @@ def make_world() -> World:
             id_number(8000 + number),
             f"6217000000000{number * 100:06d}",
         ]
+    world.downloads["own"] = _download(world)
     world.draft_texts.update(_draft_texts(world))
     world.what_ifs.update(own=_what_if(world.edition, cast), foreign=_what_if(world.foreign_edition, cast))
     return world
@@ -186,13 +205,45 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
+    paper, town = paper_on(claims["reported"], clerk), township(PLACES[place])
     more = (
         *_done_batch(place, n, clerk),
         _keeper(place, clerk),
         _listed(n),
         *_printed_and_posted(world, person, clerk),
     )
-    return Corner(person, claims, paper_on(claims["reported"], clerk), batch, *more)
+    return Corner(person, claims, paper, batch, town, _climbing(world, place, n), *more)
+
+
+def _climbing(world: World, place: str, n: int) -> dict[str, Climbing]:
+    """One edition for each state of a roster, so that the step of the matrix is there to be taken."""
+    mark, found = canary(place), {}
+    for state in CLIMBING:
+        edition = steps_edition(code=f"wanzhou-{state}")
+        person, other = (
+            enrol_in(edition, PLACES[place], n + at, name=f"登某{mark}", household=f"户{mark}", address=f"某路{mark}")
+            for at in (10, 11)
+        )
+        bring_up(edition, state, world.cast, PLACES[place])
+        if state == "drafting":
+            sign_all(edition, PLACES[place], world.clerk_of(place))
+        objects = state == "police"
+        objection = object_to(other, world.cast.police, reason="other", note=f"情况{mark}") if objects else None
+        found[state] = Climbing(person, objection)
+    return found
+
+
+def _download(world: World) -> RosterDownload:
+    """A file that the police ordered."""
+    by, edition = world.cast.police, Edition.objects.get(code="wanzhou-police")
+    path = world.corners["own"].township.path
+    with system_scope("tests"):
+        file = store_file(b"PK", name="名册.xlsx", content_type="x", purpose="export", by=by, region_path=path)
+        file.expires_at = timezone.now() + timedelta(days=1)
+        file.save()
+        return RosterDownload.objects.create(
+            edition=edition, township=world.corners["own"].township, step="police", requested_by=by, file=file, region_path=path
+        )  # fmt: skip
 
 
 def _done_batch(place: str, n: int, clerk: User) -> tuple[RosterBatch, RosterConflict]:
@@ -369,6 +420,8 @@ def sees(actor: str, kind: str) -> set[str]:
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
+    if kind == "download":  # whoever ordered it
+        return {"own"} if actor == "police" else set()
     if kind == "print_order":  # a file with full numbers is for whoever had it printed
         return {"clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"}}.get(actor, set())
     by_actor = {

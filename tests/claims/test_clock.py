@@ -12,7 +12,7 @@ from claims.models import Claim
 from claims.presenting import clock, clock_words, deadline_tag
 from claims.services.handling import accept_claim
 from claims.services.reporting import Report, report_claim, resubmit_claim
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, TownshipRoster
 from orgs.crypto import blind_index
 from orgs.models import Organization, Region, Role, User
 from orgs.scope import acting, scope_of
@@ -66,9 +66,11 @@ def _somebody(kind: str, region: Region, role: str) -> User:
 
 
 def _person(edition: Edition, insurer: Organization) -> Enrollment:
+    """On a roster that is in force."""
     town, number = _town(edition), id_number(1)
     village = Region.objects.filter(parent=town).order_by("path").first()
     with everything():
+        TownshipRoster.objects.create(edition=edition, township=town, region_path=town.path, state="in_force")
         return Enrollment.objects.create(
             edition=edition, township=town, village=village, region_path=village.path, insurer=insurer, name="谭某华",
             id_number=number, id_index=blind_index(number), household="H1", relation="户主", content=b"x",
