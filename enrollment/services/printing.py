@@ -27,7 +27,7 @@ from orgs.scope import acting, scope_of, visible
 from schemes.models import Edition
 
 AT_ONCE = 500  # people: their paper is printed while one waits
-MOST_IN_ONE = 15_000  # people: beyond that a township's slips come by village only
+MOST_IN_ONE = 2_000  # people: Typst holds half a MB a slip; a larger township gets its slips by village only
 ACTS = {
     Paper.ROSTER: "roster.print",
     Paper.NOTICE: "notice.post",
