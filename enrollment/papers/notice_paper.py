@@ -49,12 +49,18 @@ def notice_sheet(
 
 def masked_rows(people: QuerySet[Enrollment], names: Names) -> list[list[str]]:
     """Number, masked name, group, household number; the whole list of a village."""
-    rows: list[list[str]] = []
+    return [cells for _, cells in listed(people, names)]
+
+
+def listed(people: QuerySet[Enrollment], names: Names) -> list[tuple[int, list[str]]]:
+    """Each line of the list with the enrolment that it stands for."""
+    rows: list[tuple[int, list[str]]] = []
     for _, families in families_of(people):
         for family in families:
             for member in family.members:
                 number = len(rows) + 1
-                rows.append([str(number), names.printed(mask_name(member.name), number), member.group, family.number])
+                name = names.printed(mask_name(member.name), number)
+                rows.append((member.pk, [str(number), name, member.group, family.number]))
     return rows
 
 

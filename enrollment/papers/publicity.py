@@ -1,9 +1,11 @@
 """How the publicity of a township's roster stands: the days that it takes, what has changed since, what is missing."""
 
-from enrollment.models import Enrollment, PublicNotice
+from django.db.models import QuerySet
+
+from enrollment.models import Enrollment, Objection, PublicNotice
 from enrollment.papers.content import Changes, RosterContent, changes_between, contents_of
-from orgs.models import Region
-from orgs.scope import system_scope
+from orgs.models import Region, User
+from orgs.scope import system_scope, visible
 from schemes.models import Edition
 
 
@@ -18,6 +20,12 @@ def changes_since_posting(notice: PublicNotice, content: RosterContent | None) -
     if content is not None and content.digest == notice.digest:
         return Changes()
     return changes_between(notice.snapshot, content.snapshot if content else b"")
+
+
+def objections_to(notice: PublicNotice, user: User) -> QuerySet[Objection]:
+    """What villagers objected while the list was up, the latest first."""
+    objections = visible(Objection, user).filter(edition=notice.edition_id, step=Objection.Step.PUBLICITY)
+    return objections.filter(enrollment__village=notice.village_id).order_by("-id")
 
 
 def villages_not_posted(edition: Edition, township: Region) -> list[Region]:

@@ -10,7 +10,8 @@ from enrollment.models import PublicNotice
 from enrollment.papers.content import RosterContent, changes_between, contents_of
 from enrollment.papers.notice_paper import notice_code
 from enrollment.papers.places import people_of
-from enrollment.papers.publicity import changes_since_posting, days_of
+from enrollment.papers.publicity import changes_since_posting, days_of, objections_to
+from enrollment.services.objecting import PENDING
 from orgs.audit import record
 from orgs.models import Region, User
 from orgs.permissions import may
@@ -106,6 +107,9 @@ def close_notice(*, notice: PublicNotice, outcome: str, by: User, read_version: 
     today = timezone.localdate()
     if today <= fresh.last_day:
         raise NoticeRefused(f"公示到 {fresh.last_day} 为止，还没有到期；到期次日起才能结束")
+    pending = objections_to(fresh, by).filter(state__in=PENDING).count()
+    if pending:
+        raise NoticeRefused(f"还有 {pending} 条异议没有答复，请先逐条答复再结束")
     now = _content(fresh, by)
     changes = changes_between(fresh.snapshot, now.snapshot if now else b"")
     if changes.persons and not outcome.strip():

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from calc.dates import DateError, parse_date
-from enrollment.models import PublicNotice
+from enrollment.models import Objection, PublicNotice
 from enrollment.papers.content import contents_of
-from enrollment.papers.notice_paper import masked_rows, where_to_object
+from enrollment.papers.notice_paper import listed, where_to_object
 from enrollment.papers.places import people_of
-from enrollment.papers.publicity import changes_since_posting, days_of
+from enrollment.papers.publicity import changes_since_posting, days_of, objections_to
 from enrollment.papers.sheets import Names
+from enrollment.services.objecting import REASONS_OF_STEP
 from enrollment.services.publishing import (
     NoticeRefused,
     close_notice,
@@ -23,6 +24,7 @@ from enrollment.services.publishing import (
     post_notices,
     withdraw_notice,
 )
+from enrollment.services.villagers_objections import answer_villager, write_down_objection
 from enrollment.views.places import place_of
 from orgs.numbers import whole_number
 from orgs.paging import page_of
@@ -70,12 +72,16 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     found = _notice(request, pk)
     people = people_of(found.edition, found.township, found.village, request.user)
     content = contents_of(people).get(found.village_id or 0)
+    objections = objections_to(found, request.user).select_related("enrollment", "raised_by", "answered_by")
     withdrawn = found.state == PublicNotice.State.WITHDRAWN
     context = {
         "notice": found,
-        "page": page_of(request, masked_rows(people, Names())),
+        "page": page_of(request, listed(people, Names())),
         "changes": None if withdrawn else changes_since_posting(found, content),
         "where": where_to_object(found.place),
+        "objections": objections,
+        "person": people.filter(pk=whole_number(request.GET.get("person", "")) or 0).first(),
+        "reasons": [(one.value, one.label) for one in REASONS_OF_STEP[Objection.Step.PUBLICITY]],
         "over": timezone.localdate() > found.last_day,
         "may_post": may(request.user, "notice.post"),
     }
@@ -101,6 +107,42 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     try:
         ACTIONS[action](request.POST.get("text", ""), notice=found, by=request.user, read_version=version)
         messages.success(request, f"{found.place.name}{DONE[action]}")
+    except NoticeRefused as refused:
+        messages.warning(request, str(refused))
+    return redirect("notice", pk=pk)
+
+
+@require_POST
+@grants("notice.post")
+def objection(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what somebody of the village objected."""
+    found = _notice(request, pk)
+    try:
+        write_down_objection(
+            notice=found,
+            head=whole_number(request.POST.get("person", "")) or 0,
+            reason=request.POST.get("reason", ""),
+            note=request.POST.get("note", ""),
+            by=request.user,
+        )
+        messages.success(request, "异议已登记，请核实后答复")
+    except NoticeRefused as refused:
+        messages.warning(request, str(refused))
+    return redirect("notice", pk=pk)
+
+
+@require_POST
+@grants("notice.post")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The objection is right, and the person goes; or it is not, with the reason."""
+    found = _notice(request, pk)
+    asked = get_object_or_404(
+        objections_to(found, request.user), pk=whole_number(request.POST.get("objection", "")) or 0
+    )
+    upheld = "upheld" in request.POST
+    try:
+        answer_villager(objection=asked, upheld=upheld, answer=request.POST.get("text", ""), by=request.user)
+        messages.success(request, "异议成立，已从名册移出" if upheld else "已答复：异议不成立")
     except NoticeRefused as refused:
         messages.warning(request, str(refused))
     return redirect("notice", pk=pk)

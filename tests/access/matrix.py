@@ -273,6 +273,16 @@ def _of_notice(world: World, _by: User, placement: str) -> dict[str, Any]:
     return {"version": corner.notice.version if corner else 1, "text": "某个原因"}
 
 
+def _objecting(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"person": corner.person.pk if corner else MISSING, "reason": "dead", "note": "某邻居说"}
+
+
+def _answering(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"objection": corner.villagers.pk if corner else MISSING, "text": "某个理由"}
+
+
 def _ticked(world: World, _by: User, placement: str) -> dict[str, Any]:
     """The one household of the village; what is recorded is a paper that it has not been given yet."""
     corner = world.corners.get(placement)
@@ -594,6 +604,8 @@ MATRIX: tuple[Cell, ...] = (
     Cell("notices_post", "POST", frozenset({C}), "village", "", {}, _place(days="7"), 302, writes=True, in_body=True),
     Cell("notice", "GET", BUSINESS, of="notice"),
     Cell("notice_act", "POST", frozenset({C}), "notice", "", {"action": "withdraw"}, _of_notice, 302, writes=True),
+    Cell("notice_objection", "POST", frozenset({C}), of="notice", body=_objecting, ok=302, writes=True),
+    Cell("notice_answer", "POST", frozenset({C}), of="notice", body=_answering, ok=302, writes=True),
     Cell("notice_act", "POST", NOBODY, of="notice", args={"action": "no-such-act"}, body=_of_notice),
     Cell("handouts", "GET", BUSINESS, of="village"),
     Cell("handouts_record", "POST", frozenset({C, A}), of="village", body=_ticked, ok=302, writes=True),

@@ -35,6 +35,7 @@ from enrollment.services.handing_out import record_handouts
 from enrollment.services.keepers import enter_keeper
 from enrollment.services.printing import order_print
 from enrollment.services.publishing import post_notices
+from enrollment.services.villagers_objections import write_down_objection
 from office.files import store_file
 from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
@@ -117,6 +118,7 @@ class Corner:
     order: PrintOrder
     printed: RosterPrint
     notice: PublicNotice
+    villagers: Objection  # to somebody on the notice
 
 
 @dataclass(frozen=True)
@@ -308,7 +310,9 @@ def _person_lists(world: World) -> dict[str, PersonList]:
     return {"own": own, "foreign": foreign}
 
 
-def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[PrintOrder, RosterPrint, PublicNotice]:
+def _printed_and_posted(
+    world: World, person: Enrollment, clerk: User
+) -> tuple[PrintOrder, RosterPrint, PublicNotice, Objection]:
     """The roster of the person's village as printed by the clerk, posted, and handed out."""
     where = {"edition": world.edition, "township": person.township, "village": person.village}
     with acting(scope_of(clerk)):
@@ -318,7 +322,10 @@ def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[
             edition=world.edition, village=person.village, kind="leaflet", heads=None,
             given_on=timezone.localdate(), given_by="村某干", by=clerk,
         )  # fmt: skip
-        return order, order.prints.get(), notice
+        other = Enrollment.objects.exclude(pk=person.pk).get(village=person.village)
+        said = f"邻居{person.name}说的"
+        objection = write_down_objection(notice=notice, head=other.pk, reason="dead", note=said, by=clerk)
+        return order, order.prints.get(), notice, objection
 
 
 def _report(mark: str, n: int) -> Any:
