@@ -15,6 +15,7 @@ def _letters(character: str) -> tuple[str, ...]:
     return tuple(letters) or ((character.lower(),) if character.isascii() and character.isalnum() else ())
 
 
+@lru_cache(maxsize=20_000)
 def initials_of(name: str) -> str:
     """`zmy`, or several readings separated by blanks; empty where no character has one."""
     parts = [letters for letters in map(_letters, name) if letters]

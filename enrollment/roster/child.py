@@ -1,20 +1,22 @@
-"""The throw-away process that parses a roster: file on standard input, JSON lines on standard output.
+"""The throw-away process that parses a roster: file on standard input, frames of `wire.py` on standard output.
 
-Lines are {"sheet": name, "numbers": [row, …], "rows": [[cell, …], …]} and at last {"end": true, …}, or
-{"refused": kind, "detail": …}. It puts limits on itself before the parser is loaded, and it may abort: the
-parent takes that for an answer.
+Frames hold rows, and at last {"end": true, …} or {"refused": kind, "detail": …}. It puts limits on itself before
+the parser is loaded, and it may abort: the parent takes that for an answer.
 """
 
 import csv
 import io
-import json
 import resource
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from enrollment.roster.wire import encode_message, encode_rows
+
 CHUNK_ROWS = 1000
-MAX_LINE_BYTES = 8 * 2**20
+MAX_FRAME_BYTES = 8 * 2**20
+DELIMITER_ROWS = 20
 MAX_TEXT = 1000
 MAX_ADDRESS_SPACE = 1536 * 2**20
 MAX_CPU_SECONDS = 120
@@ -69,16 +71,16 @@ def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
 
 def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-    first = text.readline()
-    delimiter = "\t" if first.count("\t") > first.count(",") else ","
-    for number, cells in enumerate(csv.reader(_with(first, text), delimiter=delimiter), start=1):
+    first = list(islice(text, DELIMITER_ROWS))
+    delimiter = "\t" if _count(first, "\t") > _count(first, ",") else ","
+    for number, cells in enumerate(csv.reader(chain(first, text), delimiter=delimiter), start=1):
         if any(cells):
             yield number, cells
 
 
-def _with(first: str, rest: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _count(lines: list[str], mark: str) -> int:
+    """A title row above the header has neither commas nor tabs."""
+    return sum(line.count(mark) for line in lines)
 
 
 def _chunks(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
@@ -93,12 +95,12 @@ def _chunks(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
 
 
 def _send_chunk(sheet: str, chunk: list[Numbered]) -> None:
-    line = _encode({"sheet": sheet, "numbers": [one[0] for one in chunk], "rows": [one[1] for one in chunk]})
-    if len(line) <= MAX_LINE_BYTES:
-        _write(line)
+    frame = encode_rows(sheet, [number for number, _ in chunk], [cells for _, cells in chunk])
+    if len(frame) <= MAX_FRAME_BYTES:
+        _write(frame)
         return
     for number, cells in chunk:  # texts far longer than any roster's: cut, which the check refuses anyway
-        _send({"sheet": sheet, "numbers": [number], "rows": [[_clipped(cell) for cell in cells]]})
+        _write(encode_rows(sheet, [number], [[_clipped(cell) for cell in cells]]))
 
 
 def _clipped(cell: Any) -> Any:
@@ -106,21 +108,11 @@ def _clipped(cell: Any) -> Any:
 
 
 def _send(message: dict[str, Any]) -> None:
-    _write(_encode(message))
+    _write(encode_message(message))
 
 
-def _encode(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_iso).encode("utf-8", "replace")
-
-
-def _iso(value: Any) -> str:
-    """A date, time or duration as text; midnight is left off."""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return str(text).removesuffix("T00:00:00")
-
-
-def _write(line: bytes) -> None:
-    sys.stdout.buffer.write(line + b"\n")
+def _write(frame: bytes) -> None:
+    sys.stdout.buffer.write(frame)
     sys.stdout.buffer.flush()
 
 

@@ -137,7 +137,7 @@ def no_header(sheets: Sequence[str], *, township_needed: bool) -> RosterRefused:
 
 def _matches(cells: Sequence[Cell]) -> int:
     """How many columns the row names; none unless a person is among them, since 户主 is also a relation."""
-    keys = {_key_of(cell) for cell in cells} - {None}
+    keys = {key_of(cell) for cell in cells} - {None}
     return len(keys) if keys & {"name", "id_number"} else 0
 
 
@@ -147,7 +147,7 @@ def _read_header(sheet: str, row_no: int, cells: Sequence[Cell]) -> Header:
     unknown: list[str] = []
     for position, cell in enumerate(cells):
         title = header_text(cell)
-        key = _key_of(cell)
+        key = key_of(cell)
         if key is None:
             if title and title not in IGNORED_TITLES:
                 unknown.append(as_text(cell).strip())
@@ -165,7 +165,7 @@ def header_text(cell: Cell) -> str:
     return _DECORATION.sub("", fold(as_text(cell)))
 
 
-def _key_of(cell: Cell) -> str | None:
+def key_of(cell: Cell) -> str | None:
     return _KEY_BY_SPELLING.get(header_text(cell)) if isinstance(cell, str) else None
 
 
