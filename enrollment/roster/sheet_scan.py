@@ -112,6 +112,34 @@ def _tags_in(start: bytes, part: str) -> _Tags | None:
 
 def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str) -> None:
     """Look for the rare things in the whole text first, and row by row only where they occur."""
+    if b"hidden" in text or tags.formula in text or b"'" in text or not _note_plain(tally, tags, rows, sheet):
+        _note_rows(tally, tags, rows, text, sheet)
+
+
+def _note_plain(tally: _Tally, tags: _Tags, rows: list[bytes], sheet: str) -> bool:
+    """Rows as programs write them, counted all at once; False, and nothing noted, where one is another."""
+    value, inline = tags.has_value
+    filled = [row for row in rows if value in row or inline in row]
+    found = list(map(_PLAIN_ROW_NUMBER.match, filled))
+    after = _PLAIN_ROW_NUMBER.match(rows[-1]) if rows else None
+    if None in found or (rows and after is None) or any(map(_ends_far, filled)):
+        return False
+    numbers = [int(one.group(1)) for one in found if one is not None]
+    tally.rows += len(numbers)
+    tally.last_row = max([tally.last_row, *numbers])
+    if tally.last_row > MAX_ROWS:
+        raise _too_long(sheet, next(number for number in numbers if number > MAX_ROWS))
+    if after is not None:
+        tally.row_no = int(after.group(1))
+    return True
+
+
+def _ends_far(row: bytes) -> bool:
+    """Whether the last of its cells is past the 200th column; programs write cells in their order."""
+    return _FAR.match(row, row.rfind(b' r="')) is not None
+
+
+def _note_rows(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str) -> None:
     rare = _Rare(b"hidden" in text, tags.formula in text, _has_far_reference(text))
     any_rare = any(rare)
     value, inline = tags.has_value

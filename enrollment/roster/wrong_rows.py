@@ -13,11 +13,12 @@ MOST_ROWS = 60_000  # some 300 bytes each
 class WrongRows:
     """Titles by sheet, and cells by (sheet, row number), up to so many rows."""
 
+    most: int = MOST_ROWS
     titles: dict[str, list[Cell]] = field(default_factory=dict)
     _rows: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def keep(self, sheet: str, row_no: int, cells: Sequence[Cell]) -> None:
-        if len(self._rows) < MOST_ROWS:
+        if len(self._rows) < self.most:
             self._rows[sheet, row_no] = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
 
     def has_all(self, wanted: Iterable[tuple[str, int]]) -> bool:
