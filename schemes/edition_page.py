@@ -38,6 +38,7 @@ READINGS = {
     "pool": ("pool", "risk_sharing"),
     "targets": ("participation",),
     "stages": ("stages",),
+    "roster_steps": ("roster_steps",),
     "reporting": ("routes", "deadlines"),
     "departments": ("departments",),
     "period": ("period", "insured"),
@@ -149,10 +150,10 @@ def _parts(context: dict[str, Any]) -> Iterator[Part]:
     yield Part("coverages", f"保障责任 {len(terms.coverages)}")
     optional = (
         ("limits", "共用限额"), ("premium", "保费与出资"), ("insurers", "承保分片"), ("pool", "共保体"),
-        ("risk", "风险共担"), ("targets", "参保任务数"), ("stages", "阶段"), ("routes", "报案与时限"),
-        ("departments", "认定部门"), ("states", "方案情况"),
+        ("risk", "风险共担"), ("targets", "参保任务数"), ("stages", "阶段"), ("roster_steps", "名册步骤"),
+        ("routes", "报案与时限"), ("departments", "认定部门"), ("states", "方案情况"),
     )  # fmt: skip
-    always = {"premium": True, "stages": terms.stages}
+    always = {"premium": True, "stages": terms.stages, "roster_steps": terms.roster_steps}
     for name, label in optional:
         if always.get(name, context.get(name)):
             yield Part(name, label)

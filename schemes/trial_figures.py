@@ -10,6 +10,7 @@ from schemes.terms.model import EditionTerms
 PARTS = {
     "premium": "保费", "shares": "保费分担", "pool": "共保", "risk_sharing": "风险共担", "participation": "参保任务",
     "insured": "参保人数", "period": "保险期间", "limits": "限额", "deadlines": "时限", "coverages": "保障责任",
+    "roster_steps": "名册步骤",
 }  # fmt: skip
 
 

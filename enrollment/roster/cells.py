@@ -27,16 +27,6 @@ def is_number(cell: Cell) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def column_letter(position: int) -> str:
-    """A for 0, Z for 25, AA for 26."""
-    letters = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def column_position(letters: str) -> int:
     """0 for A; the other way round."""
     number = 0

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calc.text import fold
-from enrollment.roster.cells import Cell, as_text, column_letter
+from enrollment.roster.cells import Cell, as_text
 from enrollment.roster.refusal import RosterRefused, refused
+from office.sheet_writer import column_letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field, replace
 from calc.id_number import check_digit
 from enrollment.roster.columns import KEYS
 from enrollment.roster.people_maker import MadePerson
-from enrollment.roster.xlsx_writer import Formula, OutCell
+from office.sheet_writer import Formula, OutCell
 
 _KEPT = 200
 

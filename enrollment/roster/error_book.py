@@ -21,7 +21,7 @@ from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import read_rows
 from enrollment.roster.source import Source, opened
 from enrollment.roster.wrong_rows import WrongRows
-from enrollment.roster.xlsx_writer import BAD_COLOUR, BookWriter
+from office.sheet_writer import BAD_COLOUR, SheetWriter
 
 REASON_TITLE = "错误原因"
 MAX_KEPT_ROWS = 20_000
@@ -141,10 +141,12 @@ def _write_wrong_rows(kept: WrongRows, headers: Mapping[str, Header], wrong: Wro
     by_sheet: dict[str, list[int]] = {name: [] for name in headers}
     for name, row_no in wrong:
         by_sheet[name].append(row_no)
-    with BookWriter(out, sheets=[*by_sheet] or [REASON_TITLE]) as book:
+    first, *others = [*by_sheet] or [REASON_TITLE]
+    with SheetWriter(out, sheet=first, more_sheets=others, widths=(8, 60)) as book:
         for name, numbers in by_sheet.items():
-            book.begin(frozen=True)
-            book.row(["原行号", REASON_TITLE, *map(as_text, kept.titles[name])])
+            if name != first:
+                book.next_sheet()
+            book.titles(["原行号", REASON_TITLE, *map(as_text, kept.titles[name])])
             for row_no in numbers:
                 problems = wrong[name, row_no]
                 cells = [str(row_no), reason_text(problems), *map(as_text, kept.cells(name, row_no))]

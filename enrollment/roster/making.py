@@ -11,7 +11,7 @@ from typing import Self
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.defects import CSV_DEFECTS, DEFECTS, Base, plant
 from enrollment.roster.people_maker import MADE_ORDERS, make_households
-from enrollment.roster.xlsx_writer import Formula, OutCell, SheetWriter
+from office.sheet_writer import Formula, OutCell, SheetWriter
 
 TownshipToFill = tuple[str, str, Sequence[str]]
 SHEET = "名册"

@@ -65,6 +65,7 @@ def edition_data(edition: Edition) -> Data:
         "premium": {"figures": plain(premium_lines(terms.premium)), "terms": plain(terms.premium)},
         "sharing": {name: plain(getattr(terms, name)) for name in SHARING},
         "stages": plain(terms.stages),
+        "roster_steps": plain(terms.roster_steps),
         "facts": plain(list(terms.facts.values())),
         "edition_facts": plain(list(terms.state.values())),
         "coverages": [_coverage(terms, coverage) for coverage in terms.coverages.values()],

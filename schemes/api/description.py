@@ -95,6 +95,7 @@ class EditionTermsShown(EditionLine):
     premium = PremiumShown(help_text="保费怎么算")
     sharing = serializers.DictField(help_text="保费由谁分担、风险由谁承担：出资方、分担、共保、风险共担、参加条件")
     stages = serializers.ListField(child=serializers.DictField(), help_text="全年工作的阶段")
+    roster_steps = serializers.DictField(allow_null=True, help_text="名册从登记到生效的步骤和公示；没有写的为空")
     facts = serializers.ListField(child=serializers.DictField(), help_text="案情里的每一项事实：代码、类型、可选值")
     edition_facts = serializers.ListField(
         child=serializers.DictField(), help_text="方案的情况（edition_state 里写的）：代码、类型"

@@ -20,7 +20,9 @@ _FOR = {
     **dict.fromkeys(
         ("coverages", "limits", "facts", "papers", "payees", "routes", "period", "insured", "state"), INSURED
     ),
-    **dict.fromkeys(("insurers", "not_taking_part", "deadlines", "pool", "departments", "stages"), INSURERS),
+    **dict.fromkeys(
+        ("insurers", "not_taking_part", "deadlines", "pool", "departments", "stages", "roster_steps"), INSURERS
+    ),
     **dict.fromkeys(("premium", "shares", "payers", "risk_sharing", "participation"), TREASURY),
 }
 _APART = ("insurers", "not_taking_part", "examples")

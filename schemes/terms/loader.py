@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from calc.dates import DateRange
 from schemes.terms.facts import read_facts_declared, read_states
-from schemes.terms.model import EditionTerms, Insured, Notice, NotTakingPart, Period
+from schemes.terms.model import EXCLUDING_LISTS, EditionTerms, Exclusion, Insured, Notice, NotTakingPart, Period
 from schemes.terms.nodes import Cursor, Place, Reading, Section, compose
 from schemes.terms.problems import Problem
 from schemes.terms.reading_catalogue import (
@@ -22,6 +22,7 @@ from schemes.terms.reading_examples import read_example
 from schemes.terms.reading_limits import read_limit
 from schemes.terms.reading_pools import read_insurers, read_pool, read_risk_sharing
 from schemes.terms.reading_premiums import read_participation, read_premium, read_shares
+from schemes.terms.reading_roster_steps import read_roster_steps
 from schemes.terms.sense import note_nonsense
 from schemes.terms.townships import note_townships
 from schemes.terms.unused import note_unused
@@ -32,7 +33,7 @@ REQUIRED = (
 )
 OPTIONAL = (
     *("not_taking_part", "limits", "state", "departments", "payers", "shares", "pool", "risk_sharing"),
-    *("participation", "stages", "deadlines"),
+    *("participation", "stages", "roster_steps", "deadlines"),
 )
 _EDITION = ("code", "title", "short_title", "scheme_code", "scheme_name", "number_prefix", "place")
 
@@ -109,6 +110,7 @@ def _read(root: Cursor, townships: Mapping[str, Collection[str]] | None, *, chec
         risk_sharing=read_risk_sharing(section),
         participation=read_participation(section),
         stages=read_stages(section),
+        roster_steps=read_roster_steps(section, roster=insured.roster),
         all_interpretations=tuple(dict.fromkeys(reading.interpretations)),
         trials=tuple(dict.fromkeys(reading.trials)),
     )
@@ -149,14 +151,30 @@ def _period(section: Section) -> Period:
 
 
 def _insured(section: Section) -> Insured:
-    insured = _sub(section, "insured", ("roster", "who", "clause"), ("persons", "interpretation"))
+    insured = _sub(section, "insured", ("roster", "who", "clause"), ("persons", "excludes", "interpretation"))
     insured.interpretation()
     return Insured(
         roster=insured.flag("roster"),
         who=insured.text("who"),
         persons=insured.optional_figure("persons", "count"),
+        excludes=_excludes(insured),
         clause=insured.clause(),
     )
+
+
+def _excludes(insured: Section) -> tuple[Exclusion, ...]:
+    if "excludes" not in insured:
+        return ()
+    found: dict[str, Exclusion] = {}
+    for place in insured.items("excludes"):
+        one = place.section(("list", "clause"))
+        kind = one.one_of("list", tuple(EXCLUDING_LISTS), "已有的名单")
+        if kind in found:
+            place.problem(f"名单 {kind} 写了两遍", "只写一次", "请删去一处")
+        found[kind] = Exclusion(kind, one.clause())
+    if not insured.flag("roster"):
+        insured["excludes"].problem("没有名册，却写了不参保的名单", "只写在有名册的方案里", "请删去")
+    return tuple(found.values())
 
 
 def _not_taking_part(cursor: Cursor) -> NotTakingPart | None:

@@ -13,6 +13,7 @@ from schemes.terms.benefits import Benefit, ByChoice, singles_of
 from schemes.terms.conditions import Condition, Term, When
 from schemes.terms.figures import Amount, Figure, Interpretation, Table, TrialFigure, facts_of
 from schemes.terms.premiums import Participation, Pool, Premium, RiskSharing, Share
+from schemes.terms.roster_steps import RosterSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,24 @@ class Period:
     trial: bool = False
 
 
+EXCLUDING_LISTS: Mapping[str, str] = {
+    "public_staff": "机关事业单位人员",
+    "left_system": "已调出全国系统人员",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """People on such a list are not insured: `kind` is a word of EXCLUDING_LISTS."""
+
+    kind: str
+    clause: str
+
+    @property
+    def label(self) -> str:
+        return EXCLUDING_LISTS[self.kind]
+
+
 @dataclass(frozen=True, slots=True)
 class Insured:
     """`persons` is the notice's total, with which the roster is reconciled; None where it names none."""
@@ -37,6 +56,7 @@ class Insured:
     roster: bool
     who: str
     persons: Figure | None
+    excludes: tuple[Exclusion, ...]
     clause: str
 
 
@@ -292,6 +312,7 @@ class EditionTerms:
     participation: Participation | None
     stages: tuple[Stage, ...]
     trials: tuple[TrialFigure, ...]
+    roster_steps: RosterSteps | None = None
 
     @property
     def all_facts(self) -> dict[str, Fact]:
@@ -301,9 +322,9 @@ class EditionTerms:
     def blocking_trials(self) -> tuple[TrialFigure, ...]:
         """Made-up figures that decide money: with one of them the edition can't be published but in a trial.
 
-        The days of a deadline decide none: they are marked, and don't block.
+        The days of a deadline and of a roster's publicity decide none: they are marked, and don't block.
         """
-        return tuple(trial for trial in self.trials if not trial.where.startswith("deadlines."))
+        return tuple(trial for trial in self.trials if not trial.where.startswith(("deadlines.", "roster_steps.")))
 
     def interpretations(self) -> tuple[Interpretation, ...]:
         """Every reading taken, in the order of the document, with where it stands."""

@@ -24,6 +24,7 @@ SECTIONS = {
     "facts": "报案事项",
     "state": "年度数据",
     "stages": "阶段",
+    "roster_steps": "名册步骤",
     "departments": "认定部门",
     "limits": "限额",
     "deadlines": "时限",
@@ -63,7 +64,10 @@ _WORDS = {
     "type": "类型", "unless": "除非", "uses": "用途", "vote_above": "表决线", "waiting_days": "等待天数",
     "way": "方式", "weight": "权重", "where": "条件", "within": "期限", "working_fund": "工作经费", "worth": "价值",
     "years": "年", "fact": "事项", "paper": "材料", "payee": "领款人", "after": "起点", "lead": "首席承保人",
-    "accumulates": "累计", "edition": "每年度",
+    "accumulates": "累计", "edition": "每年度", "step": "步骤", "due": "期限", "department": "办理单位",
+    "publicity": "公示", "review": "乡镇审核", "police": "公安确认户籍", "collate": "主管部门汇总",
+    "underwrite": "承保确认",
+    "excludes": "不参保的名单", "public_staff": "机关事业单位人员", "left_system": "已调出全国系统人员",
 }  # fmt: skip
 _SILENT = frozenset(
     (

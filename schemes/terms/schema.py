@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from schemes.rules import past
 from schemes.terms.facts import DERIVED, MOST_GRADES, STATED, STATES
 from schemes.terms.loader import OPTIONAL, REQUIRED
+from schemes.terms.model import EXCLUDING_LISTS
 from schemes.terms.reading_catalogue import CLAIM_STEPS, DAY_UNITS, PAYEES
 from schemes.terms.reading_limits import LIMITS_PER
+from schemes.terms.reading_roster_steps import STEPS as ROSTER_STEPS
 from schemes.terms.schema_coverages import coverage, coverage_definitions
 from schemes.terms.schema_forms import (
     CLAUSE,
@@ -52,6 +54,12 @@ _TYPES = {
 _CLAIM_STEPS = {"reported": "报案", "accepted": "受理", "paid": "支付"}
 _DAY_UNITS = {"working_days": "工作日数", "calendar_days": "自然日数"}
 _PAYEES = {"insured": "本人", "heir": "法定继承人", "guardian": "监护人", "head_of_household": "户主"}
+_ROSTER_STEPS = {
+    "review": "乡镇审核，总是第一步",
+    "police": "公安确认户籍",
+    "collate": "主管部门汇总",
+    "underwrite": "承保机构确认，总是最后一步",
+}
 _LIMITS_PER = {
     "person": "每人每保险期间",
     "house": "每处房屋",
@@ -117,7 +125,17 @@ def _insured() -> Json:
     return mapping(
         "谁参保",
         {"roster": flag("有没有参保名册"), "who": text("参保对象，照通知"), "clause": CLAUSE},
-        {"persons": figure("count", "通知写明的总人数，名册要与它核对"), "interpretation": READING},
+        {
+            "persons": figure("count", "通知写明的总人数，名册要与它核对"),
+            "excludes": listing(
+                mapping(
+                    "一类不参保的人",
+                    {"list": choice("名单", tuple(EXCLUDING_LISTS), EXCLUDING_LISTS), "clause": CLAUSE},
+                ),
+                "在这些名单上的人不参保；死亡、迁出的人不用写",
+            ),
+            "interpretation": READING,
+        },
     )
 
 
@@ -222,6 +240,21 @@ def _stages() -> Json:
     return listing(stage, "各阶段的日期")
 
 
+def _roster_steps() -> Json:
+    step = mapping(
+        "",
+        {"step": choice("哪一步", ROSTER_STEPS, _ROSTER_STEPS), "label": _LABEL, "clause": CLAUSE},
+        {
+            "department": text("办理单位，例如 县公安局"),
+            "due": ref("day", "办完的期限，这天也算；通知没写的不写"),
+            "interpretation": READING,
+        },
+    )
+    publicity = mapping("公示", {"days": figure("count", "公示几天"), "clause": CLAUSE}, {"interpretation": READING})
+    steps = listing(step, "各步，按先后；村里登记在最前，不用写")
+    return mapping("名册从村里登记到生效要走的步骤；不写的，导入确认就生效", {"steps": steps}, {"publicity": publicity})
+
+
 def _examples() -> Json:
     example = mapping(
         "",
@@ -285,6 +318,7 @@ _SECTIONS: Mapping[str, Json] = {
     "risk_sharing": risk_sharing(),
     "participation": participation(),
     "stages": _stages(),
+    "roster_steps": _roster_steps(),
     "coverages": by_code(coverage(), "保障责任"),
     "examples": _examples(),
 }

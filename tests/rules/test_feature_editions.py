@@ -263,3 +263,24 @@ def test_a_house_that_is_not_named_is_the_same_house():
     terms = terms_of("housing-units")
     other = [{"coverage": "shed", "amount": "800.00", "house": "上院"}]
     assert quote(terms, "shed", facts, paid_before=other).payable == 0
+
+
+def test_a_roster_takes_its_steps_in_the_order_of_the_notice():
+    steps = terms_of("roster-steps").roster_steps
+    assert steps.order == ("review", "police", "collate", "underwrite")
+    assert [steps.of(one).due for one in steps.order] == [
+        date(2024, 12, 10),
+        date(2024, 12, 15),
+        None,
+        date(2024, 12, 31),
+    ]
+    assert steps.of("collate").interpretation.title == "汇总期限"
+    assert (steps.publicity.days.value, steps.publicity.clause) == (5, "五")
+    assert terms_of("waiting-period").roster_steps is None
+
+
+def test_made_up_days_of_publicity_do_not_keep_an_edition_from_being_published():
+    trial = ('days: {value: "5", clause: 五}', 'days: {value: "5", clause: 五, trial: true}')
+    terms = terms_but("roster-steps", trial)
+    assert [one.where for one in terms.trials] == ["roster_steps.publicity.days"]
+    assert terms.blocking_trials() == ()

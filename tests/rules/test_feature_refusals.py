@@ -25,6 +25,10 @@ BROKEN = [
     ("dated-amounts", "          by: happened_on\n", "          by: happened_on\n          of: x\n", "amount.of", "不认识的键"),
     ("dated-amounts", '{below: "2025-07-01", value', '{before: "2025-07-01", value', "bands[1].before", "不认识的键"),
     ("pool-share", "        of_total: all_losses\n", "        of_total: all_losses\n        per: household\n", "pool_share.per", "不认识的键"),
+    ("excluded-lists", "list: left_system", "list: public_staff", "insured.excludes[2]", "写了两遍"),
+    ("excluded-lists", "list: left_system", "list: dead", "insured.excludes[2].list", "不是已有的名单"),
+    ("excluded-lists", "    - {list: left_system, clause: 二}", "    - {list: left_system}", "insured.excludes[2]", "缺少依据"),
+    ("excluded-lists", "  roster: true", "  roster: false", "insured.excludes", "没有名册，却写了不参保的名单"),
     ("shares-by-payer", "{label: 全县, ", "{label: 全县, note: 无, ", "shares[1].note", "不认识的键"),
     ("coinsurance-pool", "short_name: 示例农险, ", "short_name: 示例农险, lead: false, ", "members[3].lead", "不认识的键"),
     ("follow-on", "      reached: {", "      renewed: true\n      reached: {", "follow_on.renewed", "不认识的键"),
@@ -132,6 +136,15 @@ BROKEN = [
     ("period-not-calendar", "    route: report\n", "    route: report\n    route: report\n", "death.route", "写了两遍"),
     ("period-not-calendar", "    route: report\n", "\troute: report\n", "", "格式读不通"),
     ("period-not-calendar", "coverages:\n", "coverages: {}\nremoved:\n", "coverages", "是空的"),
+    # the steps of a roster
+    ("roster-steps", "{step: review, label: 镇审核, ", "{step: collate, label: 镇审核, ", "steps.steps[1]", "先由乡镇审核"),
+    ("roster-steps", "{step: police, ", "{step: tax, ", "steps[2].step", "「tax」不是名册的步骤"),
+    ("roster-steps", "{step: police, ", "{step: review, ", "steps.steps[2]", "步骤 review 写了两遍"),
+    ("roster-steps", 'due: "2024-12-15"', 'due: "2024-12-09"', "steps.steps[2]", "期限 2024-12-09 早于前面步骤的 2024-12-10"),
+    ("roster-steps", "{step: police, ", "{step: underwrite, ", "steps.steps[2]", "underwrite 后面还有步骤"),
+    ("roster-steps", "label: 户籍确认, department: 示例县公安局, due: \"2024-12-15\", clause: 五}", "label: 户籍确认}", "steps.steps[2]", "缺少依据 clause"),
+    ("roster-steps", 'days: {value: "5", clause: 五}', 'days: {value: 5, clause: 五}', "publicity.days.value", "没有引号的数 5"),
+    ("roster-steps", "  roster: true\n", "  roster: false\n", "roster_steps", "没有参保名册的方案写了名册步骤"),
 ]  # fmt: skip
 
 

@@ -18,12 +18,15 @@ from tests.rules.features import terms_of as feature
 EDITIONS = Path(ROOT, "fixtures/editions")
 SECTIONS = {
     "wanzhou-2021": {"premium", "insurers", "routes"},
-    "xiangning-2024": {"limits", "premium", "insurers", "stages", "routes"},
-    "zhenping-2016": {"limits", "premium", "insurers", "targets", "stages", "routes"},
+    "xiangning-2024": {"limits", "premium", "insurers", "stages", "roster_steps", "routes"},
+    "zhenping-2016": {"limits", "premium", "insurers", "targets", "stages", "roster_steps", "routes"},
     "dazu-2024": {"limits", "premium", "insurers", "pool", "routes", "departments"},
     "liaocheng-2022": {"limits", "premium", "insurers", "routes", "states"},
 }
-OPTIONAL = {"limits", "premium", "insurers", "pool", "risk", "targets", "stages", "routes", "departments", "states"}
+OPTIONAL = {
+    *("limits", "premium", "insurers", "pool", "risk", "targets", "stages", "roster_steps", "routes", "departments"),
+    "states",
+}
 PINNED = 12
 
 
