@@ -11,5 +11,5 @@ urlpatterns = [
     path("roster/import/<int:pk>/status/", imports.batch_status, name="roster_batch_status"),
     path("roster/import/<int:pk>/confirm/", imports.confirm, name="roster_confirm"),
     path("roster/import/<int:pk>/discard/", imports.discard, name="roster_discard"),
-    path("roster/import/<int:pk>/errors.xlsx", imports.error_book, name="roster_errors"),
+    path("roster/import/<int:pk>/errors/<int:number>.xlsx", imports.error_book, name="roster_errors"),
 ]

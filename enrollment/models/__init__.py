@@ -1,4 +1,4 @@
-from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
+from enrollment.models.batches import RosterBatch, RosterChange, RosterFile, RosterRow
 from enrollment.models.people import Enrollment, VillageTotal
 
-__all__ = ["Enrollment", "RosterBatch", "RosterChange", "RosterRow", "VillageTotal"]
+__all__ = ["Enrollment", "RosterBatch", "RosterChange", "RosterFile", "RosterRow", "VillageTotal"]

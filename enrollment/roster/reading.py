@@ -24,6 +24,7 @@ WALL_SECONDS = 180.0  # of waiting for the child; what we do with its rows is no
 MAX_HEAD_BYTES = 2**20
 MAX_FRAME_BYTES = 32 * 2**20
 _PIPE_BYTES = 2**20
+_SIGN_OF_LIFE = 5.0
 _FEED_BYTES = 2**20
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -52,17 +53,19 @@ def read_rows(
     *,
     report: ReadingReport | None = None,
     progress: Callable[[int], None] | None = None,
+    waiting: Callable[[], None] | None = None,
     wall_seconds: float = WALL_SECONDS,
 ) -> Iterator[RowChunk]:
     """Chunks as the child sends them; the child is ended when the generator is closed.
 
+    `waiting` is called every few seconds in which the child has nothing to say: whoever waits still lives.
     Raises RosterRefused when the file breaks the child's limits or the parser, ReadingInterrupted when
     somebody else killed the child.
     """
     report = report if report is not None else ReadingReport()
     with _child(source, looked) as child:
         assert child.stdout is not None
-        pipe = _Pipe(child.stdout.fileno(), wall_seconds)
+        pipe = _Pipe(child.stdout.fileno(), wall_seconds, waiting)
         for chunk in _received(pipe, report):
             report.rows += len(chunk.numbers)
             if progress is not None:
@@ -115,6 +118,7 @@ class _Pipe:
 
     descriptor: int
     seconds: float
+    waiting: Callable[[], None] | None = None
     timed_out: bool = False
     _held: bytearray = field(default_factory=bytearray)
 
@@ -142,17 +146,23 @@ class _Pipe:
         return taken
 
     def _fill(self) -> bool:
-        started = time.monotonic()
-        waiting = select.poll()
-        waiting.register(self.descriptor, select.POLLIN)
-        ready = waiting.poll(max(0.0, self.seconds) * 1000)
-        self.seconds -= time.monotonic() - started
-        if not ready or self.seconds < 0:
-            self.timed_out = True
-            return False
+        poll = select.poll()
+        poll.register(self.descriptor, select.POLLIN)
+        while not self._is_ready(poll):
+            if self.seconds <= 0:
+                self.timed_out = True
+                return False
+            if self.waiting is not None:
+                self.waiting()
         block = os.read(self.descriptor, _PIPE_BYTES)
         self._held += block
         return bool(block)
+
+    def _is_ready(self, poll: select.poll) -> bool:
+        started = time.monotonic()
+        ready = bool(poll.poll(max(0.0, min(self.seconds, _SIGN_OF_LIFE)) * 1000))
+        self.seconds -= time.monotonic() - started
+        return ready
 
 
 def _received(pipe: _Pipe, report: ReadingReport) -> Iterator[RowChunk]:

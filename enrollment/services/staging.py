@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from calc.id_number import as_18
 from enrollment.initials import initials_of
-from enrollment.models import RosterRow
+from enrollment.models import RosterBatch, RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
 from office.jobs import Progress
@@ -34,6 +34,9 @@ class Stamp:
     insurers: Mapping[int, int | None]
     file_number: int = 1
 
+    def of_file(self, number: int) -> "Stamp":
+        return replace(self, file_number=number)
+
 
 def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress) -> int:
     """Write the rows in short transactions; how many. A file that was staged before begins anew, and those after it."""
@@ -48,6 +51,16 @@ def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: P
             progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
             insert_columns(RosterRow, columns)
     return staged
+
+
+def staging_is_whole(batch: RosterBatch) -> bool:
+    """Whether every row that the check counted still stands there: staging does not outlive a crash of PostgreSQL.
+
+    A batch without files has its rows from elsewhere, and answers for them itself.
+    """
+    if batch.kind != RosterBatch.Kind.UPLOAD:
+        return True
+    return RosterRow.objects.filter(batch=batch).count() == batch.counts.get("rows", 0)
 
 
 def columns_of(rows: Sequence[CheckedRow], stamp: Stamp) -> dict[str, Sequence[Any]]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enrollment.forms import UploadForm
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.services.error_file import template_for
-from enrollment.services.uploading import UploadRefused, discard_batch, request_confirmation, upload_roster
+from enrollment.services.uploading import SentFile, UploadRefused, discard_batch, request_confirmation, upload_rosters
 from office.files import read_file
 from office.models import Job
 from orgs.audit import record
@@ -20,6 +20,7 @@ from orgs.scope import visible
 from schemes.current import current_edition
 from schemes.rules.rate_words import rate_text
 
+PIECE = 2**20
 TABS = (
     ("problems", "需要改的行", ("invalid", "duplicate")),
     ("new", "新增", ("new",)),
@@ -30,18 +31,17 @@ TABS = (
 @require_http_methods(["GET", "POST"])
 @grants("roster.import")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Steps one and two: get the template, send the workbook."""
+    """Steps one and two: get the template, send the workbooks."""
     edition = current_edition(request)
     if edition is None:
         return render(request, "enrollment/no_edition.html")
     form = UploadForm(request.POST or None, request.FILES or None, edition=edition, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            batch, _ = upload_roster(
+            batch, _ = upload_rosters(
                 edition=edition,
                 township=form.cleaned_data["township"],
-                name=form.cleaned_data["file"].name,
-                content=form.cleaned_data["file"].read(),
+                files=[SentFile(file.name, file.chunks(PIECE)) for file in form.cleaned_data["file"]],
                 by=request.user,
                 again=form.cleaned_data["again"],
             )
@@ -73,8 +73,11 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     tab = next((tab for tab in TABS if tab[0] == request.GET.get("tab")), TABS[0])
     rows = visible(RosterRow, request.user).filter(batch=batch, outcome__in=tab[2]).order_by("id")
     rows = rows.defer("account", "phone", "content")
+    files = list(batch.files.select_related("error_file"))
     context = {
         "batch": batch,
+        "file_names": {file.number: file.name for file in files} if len(files) > 1 else {},
+        "error_files": [file for file in files if file.error_file_id],
         "edition": batch.edition,
         "job": visible(Job, request.user).filter(target_id=batch.pk, kind__startswith="roster_").first(),
         "tabs": [{"code": code, "name": name, "n": sum(_count(batch, o) for o in outs)} for code, name, outs in TABS],
@@ -144,15 +147,14 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @grants("roster.import")
-def error_book(request: HttpRequest, pk: int) -> HttpResponse:
-    """The person's own workbook with the column 错误原因."""
+def error_book(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The person's own workbook with the column 错误原因, one for each file."""
     batch = _batch(request, pk)
-    if batch.error_file is None:
-        raise Http404
-    record("roster.error_file", by=request.user, target=batch, sha256=batch.error_file.sha256)
-    return attachment(read_file(batch.error_file), name=batch.error_file.name, content_type=XLSX)
+    file = get_object_or_404(batch.files.select_related("error_file"), number=number, error_file__isnull=False)
+    record("roster.error_file", by=request.user, target=batch, sha256=file.error_file.sha256)
+    return attachment(read_file(file.error_file), name=file.error_file.name, content_type=XLSX)
 
 
 def _batch(request: HttpRequest, pk: int) -> RosterBatch:
-    batches = visible(RosterBatch, request.user).select_related("edition", "township", "error_file", "made_by")
+    batches = visible(RosterBatch, request.user).select_related("edition", "township", "made_by")
     return get_object_or_404(batches, pk=pk)

@@ -341,7 +341,7 @@ MATRIX: tuple[Cell, ...] = (
     Cell("roster_batch_status", "GET", frozenset({C, M}), of="batch"),
     Cell("roster_confirm", "POST", frozenset({C, M}), of="batch", body=_sent(only_valid="yes"), ok=302, writes=True),
     Cell("roster_discard", "POST", frozenset({C, M}), of="batch", ok=302, writes=True),
-    Cell("roster_errors", "GET", frozenset({C, M}), of="batch"),
+    Cell("roster_errors", "GET", frozenset({C, M}), of="batch", args={"number": 1}),
     Cell("premiums", "GET", frozenset({F, M, S}), ok=302),
     Cell("allocation", "GET", frozenset({F, M, S}), of="edition"),
     Cell("allocation_xlsx", "GET", frozenset({F}), of="edition"),
