@@ -1,7 +1,12 @@
 """Search by initials: 周某英 is found by `zmy`. Every reading of a character counts, up to a handful."""
 
+import os
 from functools import lru_cache
 from itertools import islice, product
+
+# single characters are asked for: its list of phrases would cost every process 40 MB
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import Style, pinyin
 

@@ -78,17 +78,16 @@ def read_rows(
 def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
     """A running child fed with the source. Its environment holds no keys of ours."""
     command = [sys.executable, "-m", "enrollment.roster.child", looked.kind, looked.encoding]
-    with opened(source) as stream:
-        direct = isinstance(source, Path)
+    with opened(source) as stream, _standard_input(stream, looked) as given:
         child = subprocess.Popen(  # noqa: S603
             command,
-            stdin=stream if direct else subprocess.PIPE,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=_PROJECT,
             env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        feeder = None if direct else threading.Thread(target=_feed, args=(child, stream), daemon=True)
+        feeder = threading.Thread(target=_feed, args=(child, stream), daemon=True) if child.stdin else None
         if feeder is not None:
             feeder.start()
         try:
@@ -100,6 +99,22 @@ def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
                 feeder.join()
             if child.stdout is not None:
                 child.stdout.close()
+
+
+@contextmanager
+def _standard_input(stream: BinaryIO, looked: Looked) -> Iterator[int]:
+    """A workbook as a file in memory, never on a disk, since its parser reads here and there; a CSV through a pipe."""
+    if looked.kind == "csv":
+        yield subprocess.PIPE
+        return
+    descriptor = os.memfd_create("roster")
+    try:
+        while block := stream.read(_FEED_BYTES):
+            os.write(descriptor, block)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _feed(child: subprocess.Popen[bytes], stream: BinaryIO) -> None:

@@ -185,7 +185,8 @@ class _Check:
         counts = summary["counts"] | {
             "errors_by_kind": dict(self.by_kind),
             "stage_seconds": {name: round(spent, 3) for name, spent in self.seconds.items()},
-            "peak_mb": self._peak_mb(),
+            "peak_mb": own_peak_mb() + self._child_mb(),
+            "child_mb": self._child_mb(),
             "sheets": sum(len(file.report.headers) for file in self.files),
         }
         with acting(self.scope):
@@ -215,7 +216,10 @@ class _Check:
             notes.append(f"{rows}{more}是合计或落款，不作为参保人读取")
         return [f"“{file.file.name}”：{note}" for note in notes] if len(self.files) > 1 else notes
 
-    def _peak_mb(self) -> int:
-        """Peak memory of this process and of the largest reading child together, in MB."""
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return (own + max(file.reading.peak_kb for file in self.files)) // 1024
+    def _child_mb(self) -> int:
+        """Peak memory of the largest reading child."""
+        return max(file.reading.peak_kb for file in self.files) // 1024
+
+
+def own_peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
 from enrollment.services.comparing import compare, preview
+from enrollment.services.staging import staging_is_whole
+from enrollment.services.uploading import check_again
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.bulk import refresh_statistics, run_join, run_sql
@@ -27,11 +29,18 @@ class RosterMoved(Exception):
     """The roster is no longer the one that the preview was made from."""
 
 
+class StagingLost(Exception):
+    """Rows that were checked no longer stand in staging."""
+
+
 def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     """Write new and changed people, take out those missing from whole villages; all or nothing, once."""
     progress.stage("写入名册")
     try:
         counts = _confirm(batch_id, by, progress)
+    except StagingLost as error:
+        _check_again(batch_id, by)
+        raise JobRefused("校验好的数据因数据库重启而丢失，没有写入；已自动重新校验，请再看一遍预览") from error
     except (IntegrityError, RosterMoved) as error:
         _back_to_preview(batch_id, by)
         raise JobRefused(
@@ -51,6 +60,8 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             return batch.counts
         if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
+        if not staging_is_whole(batch):
+            raise StagingLost
         _refuse_moved_roster(batch)
         villages = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
         villages |= _left_villages(batch)
@@ -153,6 +164,11 @@ def sum_up_villages(edition_id: int, villages: set[int]) -> None:
     VillageTotal.objects.bulk_create(
         VillageTotal(edition_id=edition_id, region_path=paths[row["village_id"]], **row) for row in counted
     )
+
+
+def _check_again(batch_id: int, by: User) -> None:
+    with transaction.atomic(), acting(scope_of(by)):
+        check_again(RosterBatch.objects.get(pk=batch_id), by)
 
 
 def _back_to_preview(batch_id: int, by: User) -> None:

@@ -3,7 +3,6 @@
 The job rows are real, and begun in the transaction that makes them, so that no worker takes them.
 """
 
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from enrollment.models import RosterBatch, RosterFile, RosterRow
+from enrollment.services.checking import own_peak_mb
 from enrollment.services.uploading import SentFile, UploadRefused, request_confirmation, upload_rosters
 from office import jobs
 from office.files import erase_file, read_file
@@ -48,6 +48,11 @@ class Imported:
     error_books: dict[Path, bytes] = field(default_factory=dict)
 
     @property
+    def peak_mb(self) -> int:
+        """Peak memory of this process and of its largest child together."""
+        return own_peak_mb() + int(self.counts.get("child_mb", 0))
+
+    @property
     def title(self) -> str:
         name = self.paths[0].name
         return f"“{name}”" if len(self.paths) == 1 else f"“{name}”等 {len(self.paths)} 份"
@@ -64,12 +69,6 @@ class ImportRefused(Exception):
 def import_rosters(paths: Sequence[Path], order: ImportOrder) -> Imported:
     """All files as one batch, so that who stands in two of them is found; ImportRefused where it isn't taken."""
     return _ForegroundImport(Imported(paths), order).run()
-
-
-def peak_mb() -> int:
-    """Peak memory of this process and its largest child together, in MB."""
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return (own + children) // 1024
 
 
 class _ForegroundImport:

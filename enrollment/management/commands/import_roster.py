@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from enrollment.forms import uploadable_townships
-from enrollment.services.importing import Imported, ImportOrder, ImportRefused, import_rosters, peak_mb
+from enrollment.services.importing import Imported, ImportOrder, ImportRefused, import_rosters
 from office.commands import CommandRefused, Fault, PortalCommand, write_bytes
 from orgs.models import Region, User
 from orgs.permissions import may
@@ -110,7 +110,7 @@ def _report(imported: Imported, started: float) -> dict[str, Any]:
         "error_file": books[0] if books else None,
         **({"error_files": books} if len(imported.paths) > 1 else {}),
         "seconds": round(time.perf_counter() - started, 3),
-        "peak_mb": peak_mb(),
+        "peak_mb": imported.peak_mb,
         "stage_seconds": {name: round(spent, 3) for name, spent in imported.seconds.items()},
     }
 
