@@ -26,6 +26,7 @@ _name_or_none = re.compile(r"[\u4e00-\u9fa5\u3400-\u4db5]{0,50}").fullmatch
 _plain = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]{0,30}").fullmatch
 _phone = re.compile(r"(?:1[0-9]{10})?").fullmatch
 _account = re.compile(r"(?:[0-9]{12,30})?").fullmatch
+_TEXT_ONLY = frozenset({"name", "head_name", "bank_account"})  # a number there has something to be said of it
 _MOST_KNOWN = 50_000
 _made = partial(tuple.__new__, RosterValues)
 
@@ -129,7 +130,7 @@ Reader = Callable[[Desk, str, Cell], Any]
 def _read(key: str, column: Sequence[Cell], odd: set[int]) -> list[str]:
     """Cells that match the shortcut, as they are; the others through the reader, odd where it has anything to say."""
     matches, reader = _READERS[key]
-    cells = _texts(column, numbers="\x00" if key == "bank_account" else None)
+    cells = _texts(column, numbers="\x00" if key in _TEXT_ONLY else None)
     for at in _missing(list(map(matches, cells))):
         desk = Desk()
         cells[at] = reader(desk, key, column[at] or "")
@@ -152,7 +153,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], Reader]] = {
 
 
 def _texts(cells: Sequence[Cell], *, numbers: str | None = None) -> list[str]:
-    """Numbers as their text (or as `numbers`, where they have lost digits), nothing for what counts as blank."""
+    """Numbers as their text (or as `numbers`, which no shortcut takes), nothing for what counts as blank."""
     try:
         "".join(cells)  # type: ignore[arg-type]
     except TypeError:
