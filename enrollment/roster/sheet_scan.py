@@ -111,15 +111,16 @@ def _tags_in(start: bytes, part: str) -> _Tags | None:
 
 
 def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str) -> None:
-    """Look for the rare things in the whole text first, and row by row only where they occur."""
-    if b"hidden" in text or tags.formula in text or b"'" in text or not _note_plain(tally, tags, rows, sheet):
+    """Rows as programs write them all at once, else one by one; rare things are looked for where they occur."""
+    rare = _Rare(b"hidden" in text, tags.formula in text, False)
+    if b"'" in text or not _note_plain(tally, tags, rows, sheet, rare):
         _note_rows(tally, tags, rows, text, sheet)
 
 
-def _note_plain(tally: _Tally, tags: _Tags, rows: list[bytes], sheet: str) -> bool:
-    """Rows as programs write them, counted all at once; False, and nothing noted, where one is another."""
+def _note_plain(tally: _Tally, tags: _Tags, rows: list[bytes], sheet: str, rare: _Rare) -> bool:
+    """False, and nothing noted, where a row is not as programs write it."""
     value, inline = tags.has_value
-    filled = [row for row in rows if value in row or inline in row]
+    filled = [row for row in rows if value in row or inline in row or tags.formula in row]
     found = list(map(_PLAIN_ROW_NUMBER.match, filled))
     after = _PLAIN_ROW_NUMBER.match(rows[-1]) if rows else None
     if None in found or (rows and after is None) or any(map(_ends_far, filled)):
@@ -129,6 +130,11 @@ def _note_plain(tally: _Tally, tags: _Tags, rows: list[bytes], sheet: str) -> bo
     tally.last_row = max([tally.last_row, *numbers])
     if tally.last_row > MAX_ROWS:
         raise _too_long(sheet, next(number for number in numbers if number > MAX_ROWS))
+    if rare.hidden or rare.formula:
+        for number, row in zip(numbers, filled, strict=True):
+            if tags.formula in row or b"hidden" in row:
+                tally.row_no = number
+                _note_rare(tally, tags, row, sheet, rare)
     if after is not None:
         tally.row_no = int(after.group(1))
     return True
