@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import cases, lists, reporting
+from claims.views import cases, lists, person, reporting
 
 urlpatterns = [
     path("claims/", lists.claim_list, name="claim_list"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("claims/<str:number>/papers/", cases.add_paper, name="paper_add"),
     path("claims/<str:number>/statement.pdf", cases.statement, name="claim_statement"),
     path("claims/<str:number>/reveal/", cases.reveal, name="claim_reveal"),
+    path("roster/person/<int:pk>/", person.person_page, name="roster_person"),
+    path("roster/person/<int:pk>/reveal/", person.reveal, name="roster_reveal"),
+    path("roster/person/<int:pk>/household/", person.household_page, name="roster_household"),
     path("papers/<int:pk>/", cases.paper, name="paper"),
     path("papers/<int:pk>/drop/", cases.drop_paper, name="paper_drop"),
 ]

@@ -7,8 +7,12 @@ from django.core.exceptions import ImproperlyConfigured
 SHORTEST_KEY, FEWEST_SIGNS = 40, 5
 
 
-def refuse_dangers(*, database_url: str, hosts: Sequence[str], secret_key: str, https: bool, local: bool) -> None:
+def refuse_dangers(
+    *, database_url: str, hosts: Sequence[str], secret_key: str, https: bool, local: bool, failpoints: str = ""
+) -> None:
     """ImproperlyConfigured for the first danger. `local`: an acceptance test on one machine (INSECURE_LOCAL=1)."""
+    if failpoints:
+        raise ImproperlyConfigured("正式运行不能设 FAILPOINTS：它让进程在指定处被杀，只供测试；请去掉这个环境变量")
     if not https and not local:
         raise ImproperlyConfigured("正式运行必须用 HTTPS；仅在本机验收时可设 INSECURE_LOCAL=1")
     if not database_url.startswith(("postgres://", "postgresql://")) and not local:

@@ -16,6 +16,7 @@ from claims.services import adjusting, handling
 from claims.services.papers import attach_paper
 from claims.services.reporting import Report, report_claim
 from config.demo_clock import spread_over_time
+from config.demo_lists import load_members
 from config.demo_people import (
     DEMO_PASSWORD,
     DEMO_PEOPLE,
@@ -111,6 +112,7 @@ def _load_other_places(editions: dict[str, Edition], people: dict[str, User]) ->
         _upload(edition, authority, f"{edition.place.name}参保名册（演示）", OTHER_PERSONS, townships, DEMO_ORDERS)
         for position, (coverage, facts, state) in enumerate(OTHER_CLAIMS[code]):
             _claim(people[clerk], adjuster, approver, position, coverage, facts, state)
+    load_members(editions[ZHENPING], authority=people["zp.zhuguan.luo"], clerk=people["zp.zengjia.gong"], work=_work)
     enter_made_up_census(editions[LIAOCHENG], people["lc.caizheng.shao"])
 
 

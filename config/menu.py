@@ -17,7 +17,19 @@ class Item:
 
 GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("", (Item("工作台", "workbench", "portal.use"),)),
-    ("参保", (Item("参保名册", "roster", "roster.view"), Item("名册导入", "roster_upload", "roster.import"))),
+    (
+        "参保",
+        (
+            Item("参保名册", "roster", "roster.view"),
+            Item("名册导入", "roster_upload", "roster.import"),
+            Item("逐人录入", "roster_enter", "roster.import"),
+            Item("打印与公示", "prints", "paper.view"),
+            Item("名册裁定", "roster_conflicts", "roster.decide"),
+            Item("参保进度", "progress", "roster.progress"),
+            Item("应保未保", "unenrolled", "unenrolled.view"),
+            Item("名单", "person_lists", "list.manage"),
+        ),
+    ),
     ("理赔", (Item("报案", "claim_find_person", "claim.report"), Item("案件", "claim_list", "claim.view"))),
     ("方案", (Item("起草年度方案", "drafts", "edition.draft"),)),
     ("资金", (Item("保费分配表", "premiums", "premium.view"),)),
@@ -37,6 +49,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("年度方案", "editions", "edition.view"),
             Item("政策测算", "what_ifs", "edition.what_if"),
             Item("伤残评定标准", "disability_items", "edition.view"),
+            Item("校验码核对", "check_code", "paper.check"),
             Item("任务中心", "jobs", "job.view"),
             Item("使用说明", "help", "portal.use"),
         ),

@@ -235,13 +235,21 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
 }
+JOB_LEASE = env.int("JOB_LEASE", default=15)  # seconds after which a silent worker's job is another's
 CELERY_BEAT_SCHEDULE = {"ring-waiting-jobs": {"task": "office.tasks.ring_waiting_jobs", "schedule": 5.0}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",
+    "roster_carry": "enrollment.tasks.carry_over",
     "roster_confirm": "enrollment.tasks.confirm_roster",
+    "roster_print": "enrollment.tasks.print_roster",
+    "roster_undo": "enrollment.tasks.undo_roster",
+    "list_import": "enrollment.tasks.import_list",
     "what_if": "reports.what_if.running.compute_what_if",
 }
+
+ID_CORRECTED = ("claims.corrections.follow_corrected_id",)  # what counts by the old number goes along
+ENROLLMENT_HELD_BY = ("claims.holding.held_enrollments",)  # who is not taken off a roster unseen
 
 COMPUTED_STATES = {"premium_total": "premiums.bills.billed_total"}  # of an edition; nobody types them
 
@@ -252,6 +260,8 @@ REFERENCE_LISTS = {  # what the administrator brings in and takes out as workboo
     "regions": "orgs.region_list.RegionResource",
     "disability-items": "schemes.disability_list.DisabilityItemResource",
 }
+
+WORKBOOK_CHECK = "enrollment.roster.precheck.look_over"  # before any parser, also for the lists above
 
 LOGGING = {
     "version": 1,
@@ -271,6 +281,7 @@ if not TRIAL:
         hosts=ALLOWED_HOSTS,
         secret_key=SECRET_KEY,
         https=HTTPS,
+        failpoints=env.str("FAILPOINTS", default=""),
         local=env.bool("INSECURE_LOCAL", default=False),
     )
 if TRIAL and "PYTEST_VERSION" in os.environ:

@@ -21,18 +21,12 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(one, initial) for one in sent or [None]]
 
 
-class UploadForm(forms.Form):
-    """Workbooks for one township, or for the whole county where each row names its township."""
+class TownshipForm(forms.Form):
+    """One township, or the whole county where the person works for it."""
 
     township = forms.ModelChoiceField(
         Region.objects.none(), label="乡镇", required=False, empty_label="全区县（每行写明乡镇）"
     )
-    file = ManyFilesField(
-        label="名册文件（可以一次选几份）",
-        error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},
-        widget=ManyFiles(attrs={"accept": ".xlsx,.csv"}),
-    )
-    again = forms.BooleanField(label="同一份文件，仍要上传", required=False)
 
     def __init__(self, *args: Any, edition: Edition, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +35,17 @@ class UploadForm(forms.Form):
         own = user.organization.region
         if own.level == Region.Level.TOWNSHIP:
             field.empty_label, field.required, field.initial = None, True, own.pk
+
+
+class UploadForm(TownshipForm):
+    """Workbooks for one township, or for the whole county where each row names its township."""
+
+    file = ManyFilesField(
+        label="名册文件（可以一次选几份）",
+        error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},
+        widget=ManyFiles(attrs={"accept": ".xlsx,.csv"}),
+    )
+    again = forms.BooleanField(label="同一份文件，仍要上传", required=False)
 
 
 def uploadable_townships(edition: Edition, user: User) -> Any:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
+from office.failpoints import failpoint
 from office.models import StoredFile
 from office.sealed_blocks import MAGIC, BlockWriter, SealedReader
 from orgs.crypto import open_sealed, seal
@@ -113,4 +114,5 @@ def _written(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+    failpoint("file-half-written")
     partial.rename(path)

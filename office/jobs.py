@@ -6,22 +6,27 @@ in settings.JOB_HANDLERS; each is safe to run twice.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from office.failpoints import failpoint
+from office.heartbeat import beating
 from office.models import Job
 from orgs.models import User
 
 logger = logging.getLogger("portal.jobs")
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=settings.JOB_LEASE)
+MOST_SILENCE = 600.0  # seconds without a word of the handler, after which a living worker counts as stuck
 MOST_ATTEMPTS = 3
 MOST_TITLE = 120  # file names may be longer
 State = Job.State
@@ -29,6 +34,10 @@ State = Job.State
 
 class JobRefused(Exception):
     """The input can't be used; the message tells the person what to do. Not tried again."""
+
+
+class TryAgain(Exception):
+    """Something outside ended the work (a child that was killed): the next worker begins anew, a few times at most."""
 
 
 class FenceLost(Exception):
@@ -41,6 +50,7 @@ class Progress:
 
     job_id: int
     fence: int
+    heard_at: float = field(default_factory=time.monotonic, compare=False)
 
     def stage(self, name: str, *, total: int = 0) -> None:
         """Name what is being done now, and out of how many."""
@@ -53,10 +63,26 @@ class Progress:
         """Prove the fence inside the transaction that writes the result, and lock the job row until it commits."""
         self._report()
 
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """One transaction under the fence. Its lease counts from its end: however long it took, its worker lives."""
+        with transaction.atomic():
+            self.hold()
+            yield
+            self.hold()
+
+    def beat(self) -> bool:
+        """Renew the lease between two reports; False once the job is no longer ours, or nobody reports."""
+        return time.monotonic() - self.heard_at < MOST_SILENCE and self._renew()
+
     def _report(self, **values: Any) -> None:
-        mine = Job.objects.filter(pk=self.job_id, fence=self.fence, state=State.RUNNING)
-        if not mine.update(lease_until=timezone.now() + LEASE, **values):
+        self.heard_at = time.monotonic()
+        if not self._renew(**values):
             raise FenceLost(f"job {self.job_id}")
+
+    def _renew(self, **values: Any) -> bool:
+        mine = Job.objects.filter(pk=self.job_id, fence=self.fence, state=State.RUNNING)
+        return bool(mine.update(lease_until=timezone.now() + LEASE, **values))
 
 
 def enqueue(kind: str, *, title: str, by: User, target_id: int, url: str = "") -> Job:
@@ -70,6 +96,7 @@ def enqueue(kind: str, *, title: str, by: User, target_id: int, url: str = "") -
 
 def ring(job_id: int) -> None:
     """Tell Celery, where there is one. A bell that can't be rung is no loss: the table is looked through anyway."""
+    failpoint("job-committed-not-rung")
     if not settings.REDIS_URL:
         return
     from office.tasks import run_job
@@ -82,6 +109,7 @@ def ring(job_id: int) -> None:
 
 def waiting_job_ids() -> list[int]:
     """Jobs that nobody works on: not begun, or begun by a worker whose lease ran out."""
+    failpoint("sweeper")
     return list(Job.objects.filter(_free()).order_by("id").values_list("pk", flat=True)[:100])
 
 
@@ -94,6 +122,7 @@ def run(job_id: int) -> bool:
     progress = _take(job_id)
     if progress is None:
         return False
+    failpoint("job-taken")
     job = Job.objects.select_related("requested_by__organization__region").get(pk=job_id)
     if job.attempts > MOST_ATTEMPTS:
         _give_up(job, progress, f"试了 {MOST_ATTEMPTS} 次都没有完成，已停止，请联系系统管理员")
@@ -134,15 +163,29 @@ def _take(job_id: int) -> Progress | None:
 def _do(job: Job, progress: Progress) -> None:
     handler: Callable[[Job, Progress], dict[str, Any]] = import_string(settings.JOB_HANDLERS[job.kind])
     try:
-        result = handler(job, progress)
+        with beating(progress.beat, every=LEASE.total_seconds() / 3):
+            result = handler(job, progress)
         _finish(progress, State.DONE, result=result or {})
     except JobRefused as refusal:
         _finish(progress, State.REFUSED, message=str(refusal))
     except FenceLost:
         logger.warning("job %s went on elsewhere", job.pk)
+    except (
+        TryAgain,
+        OperationalError,
+        InterfaceError,
+    ) as error:  # taken again once its lease is over
+        logger.warning("job %s left for the next worker: %s", job.pk, type(error).__name__)
+        _drop_connection()
     except Exception:
         logger.exception("job %s failed", job.pk)
         _give_up(job, progress, "处理中出错，没有写入任何数据；请重试，仍不行请把任务编号告诉系统管理员")
+
+
+def _drop_connection() -> None:
+    """A connection that failed is no use to anybody; within a transaction (of a test) it is not ours to drop."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _give_up(job: Job, progress: Progress, message: str) -> None:

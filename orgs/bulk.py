@@ -56,6 +56,38 @@ def run_join(statement: str, parameters: Sequence[Any] = ()) -> int:
         return touched
 
 
+def fetch_join(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of one statement that joins whole tables; few of them, such as sums."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(statement, parameters)
+        rows = list(cursor.fetchall())
+        cursor.execute("SET LOCAL enable_nestloop = on")
+        return rows
+
+
+def row_lock(alias: str) -> str:
+    """The end of a SELECT that holds the rows it reads until the commit; SQLite's writers hold the whole file."""
+    return f" FOR UPDATE OF {alias}" if connection.vendor == "postgresql" else ""
+
+
+def as_json(expression: str) -> str:
+    """An SQL text expression as the value of a JSON column."""
+    return f"CAST({expression} AS jsonb)" if connection.vendor == "postgresql" else expression
+
+
+def wait_for_turn(subject: str) -> None:
+    """Those who name the same subject follow one another until their transactions end.
+
+    On SQLite every writing transaction waits for the one before it anyway.
+    """
+    if connection.vendor == "postgresql":
+        run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
 def refresh_statistics() -> None:
     """Tell the planner of a load at once; without it PostgreSQL scans a fresh roster until its own round comes."""
     with connection.cursor() as cursor:

@@ -22,7 +22,8 @@ RULE = """
 STATISTICS = """
 CREATE OR REPLACE FUNCTION portal_refresh_statistics() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public AS
-$$ ANALYZE enrollment_enrollment; ANALYZE enrollment_rosterrow; ANALYZE enrollment_villagetotal $$
+$$ ANALYZE enrollment_enrollment; ANALYZE enrollment_rosterrow; ANALYZE enrollment_rosterchange;
+   ANALYZE enrollment_villagetotal; ANALYZE enrollment_listedperson $$
 """
 
 

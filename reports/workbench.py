@@ -11,7 +11,7 @@ from claims.presenting import deadline_tag
 from claims.querysets import OPEN, awaiting, due_soon, overdue
 from claims.views.lists import soon
 from claims.workflow import STATE, from_state
-from enrollment.models import RosterBatch, VillageTotal
+from enrollment.models import RosterBatch, RosterConflict, VillageTotal
 from orgs.models import Organization, User
 from orgs.permissions import may
 from orgs.scope import visible
@@ -30,6 +30,9 @@ def workbench_of(edition: Edition | None, user: User, today: date) -> dict[str, 
         return context
     persons = visible(VillageTotal, user).filter(edition=edition).aggregate(n=Sum("persons", default=0))["n"]
     context |= {"persons": persons, "insurer": _insurer(edition, user), "batches": _batches(edition, user)}
+    if may(user, "roster.decide"):
+        waiting = visible(RosterConflict, user).filter(edition=edition, state=RosterConflict.State.OPEN)
+        context["conflicts"] = waiting.count()
     if context["may_claims"]:
         context |= _claims(visible(Claim, user).filter(edition=edition), edition, user, today)
     return context

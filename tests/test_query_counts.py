@@ -1,18 +1,29 @@
 """How many questions a list asks of the database, pinned: the same for a few rows as for many."""
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import OWN, Cast, claim_in, enrol, uploaded
+from tests.cast import NEAR, OWN, Cast, claim_in, enrol, uploaded, villages
+from tests.enrollment.batches import book, confirmed
 from tests.enrollment.test_import import roster_book, rows_of
+from tests.lists.making import in_force, row_of
 
 PAGES = {
     "/": ("clerk", 20),
     "/roster/": ("clerk", 11),
+    "/roster/enter/": ("clerk", 10),
+    "/prints/": ("clerk", 20),
     "/claims/": ("clerk", 18),
-    "/roster/import/": ("clerk", 12),
+    "/roster/import/": ("clerk", 13),
     "/jobs/": ("clerk", 10),
+    "/person-lists/": ("authority", 11),
+    "/person-lists/enrolled/": ("authority", 11),
+    "/progress/": ("authority", 17),
+    "/progress/figures/": ("clerk", 10),
+    "/progress/keepers/": ("clerk", 12),
+    "/unenrolled/": ("clerk", 28),
     "/editions/": ("clerk", 10),
     "/editions/wanzhou-2021/": ("clerk", 14),
     "/editions/wanzhou-2021/try/?example=2": ("clerk", 10),
@@ -27,6 +38,7 @@ PAGES = {
 
 
 def asked(client, address: str) -> int:
+    caches["counts"].clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     ours = [
@@ -37,15 +49,55 @@ def asked(client, address: str) -> int:
     return len(ours)
 
 
+def lists_come_in(cast: Cast, n: int) -> None:
+    """Members who are not enrolled, and a list on which somebody enrolled stands; with someone to look after them."""
+    home = villages(OWN)[0].name
+    rows = [row_of(k, place=OWN, village=home) for k in range(n, n + 1 + n // 10)]
+    in_force("members", *rows, by=cast.authority)
+    in_force("dead", row_of(1), row_of(n % 30 // 5), by=cast.authority)
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_list_asks_no_more_for_more_rows(address: str, cast: Cast, login) -> None:
     actor, pinned = PAGES[address]
     client = login(getattr(cast, actor))
     claim_in("accepted", cast, enrol(OWN, 1))
     uploaded(roster_book(*rows_of(20)), cast.clerk)
+    lists_come_in(cast, 30)
     client.get(address)  # the calendar and the terms are read once and kept
     few = asked(client, address)
     for n in range(2, 8):
         claim_in("accepted", cast, enrol(OWN, n))
     uploaded(roster_book(*rows_of(21)), cast.clerk, name="又一份.xlsx")
+    lists_come_in(cast, 40)
     assert (few, asked(client, address)) == (pinned, pinned)
+
+
+@pytest.mark.parametrize(("part", "pinned"), [("", 19), ("household/", 11)])
+def test_a_persons_page_asks_no_more_for_more_claims_and_members(part: str, pinned: int, cast: Cast, login) -> None:
+    person = enrol(OWN, 1)
+    client = login(cast.clerk)
+    claim_in("paid", cast, person)
+    address = f"/roster/person/{person.pk}/{part}"
+    client.get(address)
+    few = asked(client, address)
+    for n in range(2, 6):
+        enrol(OWN, n)
+        claim_in("paid", cast, person)
+    assert (few, asked(client, address)) == (pinned, pinned)
+
+
+PINNED = {"?tab=conflict": 13, "?tab=new": 12, "?tab=removed": 11}
+
+
+@pytest.mark.parametrize("tab", PINNED)
+def test_a_batch_and_what_waits_for_the_county_ask_no_more_for_more_rows(tab: str, cast: Cast, login) -> None:
+    found = []
+    for first, last in ((1, 3), (10, 30)):
+        for n in range(first, last):
+            enrol(NEAR, n, household=f"N{n}")
+        batch = confirmed(book(*range(first, last + 5)), cast.clerk, name=f"{first}.xlsx")
+        assert batch.counts["queued"] == last - first
+        pages = ((cast.clerk, f"/roster/import/{batch.pk}/{tab}"), (cast.authority, "/roster/conflicts/"))
+        found.append([asked(login(user), address) for user, address in pages])
+    assert found == [[PINNED[tab], 9]] * 2

@@ -76,6 +76,7 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
 
     Raises ReportRefused, or LikelyDouble unless `another_event` says it is none.
     """
+    enrollment = _on_roster(enrollment, by)
     edition = enrollment.edition
     event_date = _checked(edition, report, enrollment)
     number = next_number(edition)  # before the look for doubles: two reports at once take turns from here
@@ -92,6 +93,16 @@ def report_claim(*, enrollment: Enrollment, report: Report, by: User, another_ev
     claim.save()
     write_step(claim, action="report", name="报案", came_from="", by=by)
     return claim
+
+
+def _on_roster(enrollment: Enrollment, by: User) -> Enrollment:
+    """The person as the roster has them now, held until the claim is written: no batch is undone in between unseen."""
+    people = visible(Enrollment, by).select_related("edition__place").select_for_update(of=("self",))
+    fresh = people.filter(pk=enrollment.pk).first()
+    if fresh is None or (fresh.removed_at and not enrollment.removed_at):
+        message = f"{enrollment.name}刚从参保名册上撤下，没有报案；请到参保名册核对后再报"
+        raise ReportRefused([FieldProblem("", message)])
+    return fresh
 
 
 def resubmit_claim(*, claim: Claim, report: Report, by: User, read_version: int) -> Claim:

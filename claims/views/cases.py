@@ -17,7 +17,7 @@ from claims.querysets import awaiting
 from claims.services import adjusting, handling
 from claims.services.moving import StepRefused
 from claims.services.papers import PaperRefused, attach_paper, remove_paper
-from claims.services.revealing import TooManyReveals, reveal_field, revealable
+from claims.services.revealing import reveal_field, revealable
 from claims.workflow import STATE, TRANSITION, from_state
 from office.files import read_file
 from orgs.audit import record
@@ -25,6 +25,7 @@ from orgs.numbers import whole_number
 from orgs.permissions import grants, may
 from orgs.responses import attachment
 from orgs.scope import visible
+from orgs.services.revealing import ReasonMissing, TooManyReveals
 from orgs.versions import EditConflict
 
 PHRASES = {
@@ -256,10 +257,10 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     if field not in names:
         raise Http404
     context = _context(request, claim)
-    if not reason:
-        return render(request, "claims/claim.html", context | {"refusal": "查看明文要写明原因"}, status=422)
     try:
         plain = reveal_field(claim=claim, field=field, reason=reason, by=request.user)
+    except ReasonMissing as refused:
+        return render(request, "claims/claim.html", context | {"refusal": str(refused)}, status=422)
     except TooManyReveals as refused:
         return render(request, "claims/claim.html", context | {"refusal": str(refused)}, status=429)
     return render(request, "claims/claim.html", context | {"revealed": {field: plain}, "revealed_name": names[field]})

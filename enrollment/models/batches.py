@@ -19,6 +19,7 @@ class RosterBatch(ScopedModel):
         UPLOAD = "upload", "上传文件"
         ENTRY = "entry", "手工录入"
         CARRIED = "carried", "上年结转"
+        DECISION = "decision", "区县裁定"
         REVERSAL = "reversal", "撤销"
 
     class State(models.TextChoices):
@@ -121,6 +122,7 @@ class RosterRow(ScopedModel):
     account = EncryptedTextField(mask="account", sealed_as="roster.account")
     content = models.CharField(max_length=INDEX_HEX_LENGTH, blank=True)
     problems = models.JSONField(default=list)
+    found_version = models.PositiveIntegerField(null=True)  # of the enrolment that the comparison found
 
     class Meta:
         ordering = ["id"]

@@ -1,6 +1,7 @@
 """People on rosters, and the sums by village."""
 
 from django.db import models
+from django.db.models.functions import Right
 
 from orgs.crypto import INDEX_HEX_LENGTH
 from orgs.fields import EncryptedTextField
@@ -33,6 +34,9 @@ class Enrollment(ScopedModel):
     )
     name = models.CharField("姓名", max_length=60)
     initials = models.CharField("拼音首字母", max_length=60, blank=True)
+    given = models.GeneratedField(  # what a search for a given name finds: enrollment/search.py
+        expression=Right("name", 2), output_field=models.CharField(max_length=2), db_persist=True
+    )
     id_number = EncryptedTextField("身份证号", mask="id", sealed_as="roster.id_number")
     id_index = models.CharField(max_length=INDEX_HEX_LENGTH)
     id_kind = models.CharField("证件类型", max_length=30)
@@ -66,6 +70,16 @@ class Enrollment(ScopedModel):
                 name="enrollment_page",
             ),
             models.Index(fields=["edition", "region_path"], name="enrollment_by_region"),
+            models.Index(
+                fields=["edition", "given", "township", "village", "id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="enrollment_by_given",
+            ),
+            models.Index(
+                fields=["edition", "id_index"],
+                condition=models.Q(removed_at__isnull=False),
+                name="enrollment_removed",
+            ),
             models.Index(
                 fields=["edition", "insurer", "township", "village", "id"],
                 condition=models.Q(removed_at__isnull=True),

@@ -10,7 +10,7 @@ from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, is_blank
 from enrollment.roster.closing import is_closing_row
-from enrollment.roster.columns import KEYS, Header, find_header, key_of, no_header
+from enrollment.roster.columns import KEYS, ROSTER, Header, find_header, no_header
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
 from enrollment.roster.id_table import IdTable
@@ -19,7 +19,7 @@ from enrollment.roster.people import SeenPeople
 from enrollment.roster.places import PlaceReader
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, RowState
 from enrollment.roster.reading import RowChunk
-from enrollment.roster.refusal import RosterRefused, broken_structure
+from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.wrong_rows import WrongRows
 
@@ -61,6 +61,7 @@ def check_rows(
     or rows are not those looked over.
     """
     report = report if report is not None else CheckReport()
+    before = report.rows
     report.hidden_sheets = [sheet.name for sheet in facts.sheets if not sheet.visible]
     places = PlaceReader(regions, fixed_township)
     check = _FileCheck(facts, places, IdTable(today), seen or SeenPeople(), file, report, wrong)
@@ -74,6 +75,8 @@ def check_rows(
             yield from sheet.rows(chunk)
     if not report.headers:
         raise no_header(report.skipped_sheets, township_needed=places.township_needed)
+    if report.rows == before:
+        raise refused("nobody", "名册里只有表头，下面没有人。请填好名册，保存后再上传")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,9 @@ class _SheetCheck:
         """Printed rosters carry their header on each page."""
         at, number_at = self.header.positions["name"], self.header.positions["id_number"]
         return (
-            max(at, number_at) < len(cells) and key_of(cells[at]) == "name" and key_of(cells[number_at]) == "id_number"
+            max(at, number_at) < len(cells)
+            and ROSTER.key_of(cells[at]) == "name"
+            and ROSTER.key_of(cells[number_at]) == "id_number"
         )
 
     def _check_facts(self, desk: Desk, row_no: int) -> None:
@@ -222,7 +227,7 @@ class _SheetCheck:
         for key, at in self.header.positions.items():
             if self.facts.is_formula(row_no, at):
                 mend = "请复制该列，用“选择性粘贴 → 数值”贴回原处"
-                desk.problem(key, "formula", "（公式）", "是公式，不是填写的内容", mend)
+                desk.problem(key, "formula", "（公式）", "是公式或出错的值，不是填写的内容", mend)
 
     def _values(self, desk: Desk, picked: tuple[Cell, ...]) -> RosterValues:
         (name, _, number, sex, born, household, head, head_number, relation,

@@ -20,8 +20,13 @@ DELIMITER_ROWS = 20
 MAX_TEXT = 1000
 MAX_ADDRESS_SPACE = 1536 * 2**20
 MAX_CPU_SECONDS = 120
+MAX_COLUMNS = 200  # as in facts.py; a program of its own, this imports nothing of ours
 
 Numbered = tuple[int, list[Any]]
+
+
+class TooWide(Exception):
+    """A line of a CSV has content past the last column that a roster may have."""
 
 
 def main(kind: str, encoding: str) -> None:
@@ -35,6 +40,8 @@ def main(kind: str, encoding: str) -> None:
         _send({"end": True, "rows": total, "peak_kb": _peak_kb()})
     except MemoryError:
         _send({"refused": "structure", "detail": "memory"})
+    except TooWide as error:
+        _send({"refused": "too_wide", "detail": str(error)})
     except csv.Error as error:
         _send({"refused": "csv", "detail": str(error)})
     except BaseException as error:  # a panic of the parser is no Exception; the parent words it
@@ -79,9 +86,12 @@ def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     first = list(islice(text, DELIMITER_ROWS))
     delimiter = "\t" if _count(first, "\t") > _count(first, ",") else ","
-    for number, cells in enumerate(csv.reader(chain(first, text), delimiter=delimiter), start=1):
+    reader = csv.reader(chain(first, text), delimiter=delimiter, strict=True)  # or a quote without end takes the rest
+    for number, cells in enumerate(reader, start=1):
+        if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
+            raise TooWide(number)
         if any(cells):
-            yield number, cells
+            yield number, cells[:MAX_COLUMNS]
 
 
 def _count(lines: list[str], mark: str) -> int:

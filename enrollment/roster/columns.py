@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text
@@ -109,56 +109,24 @@ class Header:
     renamed: Mapping[str, str]
 
 
-def find_header(sheet: str, rows: Sequence[tuple[int, list[Cell]]], *, township_needed: bool) -> Header | None:
-    """The header among the first rows of a sheet; None where nothing looks like one.
+@dataclass(frozen=True, slots=True)
+class ColumnSet:
+    """The columns that one kind of workbook has, and which column each spelling means."""
 
-    Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
-    """
-    candidates = [(_matches(cells), -number, cells) for number, cells in rows[:HEADER_SEARCH_ROWS]]
-    if not candidates:
-        return None
-    matches, negative_row, cells = max(candidates, key=lambda one: one[:2])
-    if matches < _MINIMUM_MATCHES:
-        return None
-    header = _read_header(sheet, -negative_row, cells)
-    _demand_required(sheet, header, township_needed=township_needed)
-    return header
+    columns: tuple[Column, ...]
+    titles: Mapping[str, str] = field(init=False)
+    keys: Mapping[str, str] = field(init=False)
 
+    def __post_init__(self) -> None:
+        spelled = {header_text(text): one.key for one in self.columns for text in (one.title, *one.aliases)}
+        object.__setattr__(self, "titles", {column.key: column.title for column in self.columns})
+        object.__setattr__(self, "keys", spelled)
 
-def no_header(sheets: Sequence[str], *, township_needed: bool) -> RosterRefused:
-    """The error for a file in which no sheet has a header."""
-    where = "、".join(f"「{sheet}」" for sheet in sheets) or "文件"
-    wanted = "；".join(_accepted(column) for column in _required(township_needed))
-    return refused(
-        "no_header",
-        f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
-        "请下载本系统模板，把数据贴到模板里再上传",
-    )
+    def key_of(self, cell: Cell) -> str | None:
+        return self.keys.get(header_text(cell)) if isinstance(cell, str) else None
 
-
-def _matches(cells: Sequence[Cell]) -> int:
-    """How many columns the row names; none unless a person is among them, since 户主 is also a relation."""
-    keys = {key_of(cell) for cell in cells} - {None}
-    return len(keys) if keys & {"name", "id_number"} else 0
-
-
-def _read_header(sheet: str, row_no: int, cells: Sequence[Cell]) -> Header:
-    positions: dict[str, int] = {}
-    renamed: dict[str, str] = {}
-    unknown: list[str] = []
-    for position, cell in enumerate(cells):
-        title = header_text(cell)
-        key = key_of(cell)
-        if key is None:
-            if title and title not in IGNORED_TITLES:
-                unknown.append(as_text(cell).strip())
-            continue
-        if key in positions:
-            raise _twice(sheet, row_no, key, positions[key], position)
-        positions[key] = position
-        if title != TITLES[key]:
-            renamed[key] = as_text(cell).strip()
-    return Header(row_no, positions, tuple(unknown), renamed)
+    def required(self, *, township_needed: bool) -> list[Column]:
+        return [one for one in self.columns if one.required or (township_needed and one.key == "township")]
 
 
 def header_text(cell: Cell) -> str:
@@ -166,20 +134,73 @@ def header_text(cell: Cell) -> str:
     return _DECORATION.sub("", fold(as_text(cell)))
 
 
-def key_of(cell: Cell) -> str | None:
-    return _KEY_BY_SPELLING.get(header_text(cell)) if isinstance(cell, str) else None
+ROSTER = ColumnSet(COLUMNS)
 
 
-def _twice(sheet: str, row_no: int, key: str, first: int, second: int) -> RosterRefused:
+def find_header(
+    sheet: str, rows: Sequence[tuple[int, list[Cell]]], *, township_needed: bool, known: ColumnSet = ROSTER
+) -> Header | None:
+    """The header among the first rows of a sheet; None where nothing looks like one.
+
+    Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
+    """
+    candidates = [(_matches(cells, known), -number, cells) for number, cells in rows[:HEADER_SEARCH_ROWS]]
+    if not candidates:
+        return None
+    matches, negative_row, cells = max(candidates, key=lambda one: one[:2])
+    if matches < _MINIMUM_MATCHES:
+        return None
+    header = _read_header(sheet, -negative_row, cells, known)
+    _demand_required(sheet, header, known.required(township_needed=township_needed))
+    return header
+
+
+def no_header(sheets: Sequence[str], *, township_needed: bool, known: ColumnSet = ROSTER) -> RosterRefused:
+    """The error for a file in which no sheet has a header."""
+    where = "、".join(f"「{sheet}」" for sheet in sheets) or "文件"
+    wanted = "；".join(_accepted(column) for column in known.required(township_needed=township_needed))
+    return refused(
+        "no_header",
+        f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
+        "请下载本系统模板，把数据贴到模板里再上传",
+    )
+
+
+def _matches(cells: Sequence[Cell], known: ColumnSet) -> int:
+    """How many columns the row names; none unless a person is among them, since 户主 is also a relation."""
+    keys = {known.key_of(cell) for cell in cells} - {None}
+    return len(keys) if keys & {"name", "id_number"} else 0
+
+
+def _read_header(sheet: str, row_no: int, cells: Sequence[Cell], known: ColumnSet) -> Header:
+    positions: dict[str, int] = {}
+    renamed: dict[str, str] = {}
+    unknown: list[str] = []
+    for position, cell in enumerate(cells):
+        title = header_text(cell)
+        key = known.key_of(cell)
+        if key is None:
+            if title and title not in IGNORED_TITLES:
+                unknown.append(as_text(cell).strip())
+            continue
+        if key in positions:
+            raise _twice(sheet, row_no, known.titles[key], positions[key], position)
+        positions[key] = position
+        if title != known.titles[key]:
+            renamed[key] = as_text(cell).strip()
+    return Header(row_no, positions, tuple(unknown), renamed)
+
+
+def _twice(sheet: str, row_no: int, title: str, first: int, second: int) -> RosterRefused:
     return refused(
         "column_twice",
-        f"工作表「{sheet}」第 {row_no} 行表头里「{TITLES[key]}」出现两次"
+        f"工作表「{sheet}」第 {row_no} 行表头里「{title}」出现两次"
         f"（{column_letter(first)} 列和 {column_letter(second)} 列）。请删去其中一列，或改成别的列名",
     )
 
 
-def _demand_required(sheet: str, header: Header, *, township_needed: bool) -> None:
-    missing = [column for column in _required(township_needed) if column.key not in header.positions]
+def _demand_required(sheet: str, header: Header, required: Sequence[Column]) -> None:
+    missing = [column for column in required if column.key not in header.positions]
     if missing:
         lacks = "、".join(f"「{column.title}」" for column in missing)
         spellings = "；".join(_accepted(column) for column in missing)
@@ -190,14 +211,5 @@ def _demand_required(sheet: str, header: Header, *, township_needed: bool) -> No
         )
 
 
-def _required(township_needed: bool) -> list[Column]:
-    return [one for one in COLUMNS if one.required or (township_needed and one.key == "township")]
-
-
 def _accepted(column: Column) -> str:
     return f"{column.title}（也可写 {'、'.join(column.aliases[:5])}）" if column.aliases else column.title
-
-
-_KEY_BY_SPELLING: Mapping[str, str] = {
-    header_text(spelling): column.key for column in COLUMNS for spelling in (column.title, *column.aliases)
-}

@@ -1,11 +1,11 @@
 """The uploader's own workbook back, with a last column 错误原因; or only its wrong rows where it is long."""
 
 # mypy: disable-error-code="import-untyped"
+import io
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
-from xml.etree import ElementTree
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell as BookCell
@@ -48,14 +48,20 @@ def write_error_book(
     Up to 20,000 rows the file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows
     alone and their row numbers. Every cell is a value: formulas become text.
     """
-    own = _own_book(source) if _may_be_kept(looked) else None
+    own = _own_book(source, headers, wrong) if _may_be_kept(looked) else None
     if own is not None:
-        _mark_book(own, headers, wrong)
-        own.save(out)
+        _put(own, out)
         return
     if kept is None or not kept.has_all(wrong):
         kept = _read_again(source, looked, headers, wrong)
     _write_wrong_rows(kept, headers, wrong, out)
+
+
+def _put(content: bytes, out: Path | BinaryIO) -> None:
+    if isinstance(out, Path):
+        out.write_bytes(content)
+    else:
+        out.write(content)
 
 
 def _may_be_kept(looked: Looked) -> bool:
@@ -64,13 +70,17 @@ def _may_be_kept(looked: Looked) -> bool:
     return looked.kind == "xlsx" and rows <= MAX_KEPT_ROWS and size <= MAX_KEPT_BYTES
 
 
-def _own_book(source: Source) -> Workbook | None:
-    """None where openpyxl stumbles over formats that other programs wrote and calamine passes by."""
+def _own_book(source: Source, headers: Mapping[str, Header], wrong: Wrong) -> bytes | None:
+    """The marked copy; None where openpyxl stumbles over what other programs wrote and calamine passes by."""
+    made = io.BytesIO()
     try:
         with opened(source) as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that it drops
-            return load_workbook(stream, keep_links=False)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ElementTree.ParseError):
+            book = load_workbook(stream, keep_links=False)
+        _mark_book(book, headers, wrong)
+        book.save(made)
+        return made.getvalue()
+    except Exception:  # its parts raise what they like, OSError among them; the wrong rows alone do as well
         return None
 
 

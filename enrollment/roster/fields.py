@@ -70,15 +70,18 @@ def read_plain(desk: Desk, column: str, cell: Cell) -> str:
     return folded
 
 
+def without_unseen(text: str) -> str:
+    """The text without characters that can't be seen."""
+    return _UNSEEN.sub("", text)
+
+
 def read_name(desk: Desk, column: str, cell: Cell) -> str:
     """A person's name; blanks between Chinese characters are typing, not part of it."""
     if isinstance(cell, str) and is_plain_name(cell):
         return cell
-    name = read_plain(desk, column, cell).translate(_DOTS)
+    name = tidy_name(read_plain(desk, column, cell))
     if not name:
         return ""
-    if not name.isascii():
-        name = name.replace(" ", "")
     if _NAME.fullmatch(name) is None:
         desk.problem(
             column,
@@ -91,6 +94,12 @@ def read_name(desk: Desk, column: str, cell: Cell) -> str:
     if name != cell:
         desk.notes.append(RowNote(column, "已去掉空格或统一间隔符"))
     return name
+
+
+def tidy_name(name: str) -> str:
+    """One dot for all the dots that people type, and no blanks between characters: as names are kept and looked for."""
+    name = name.translate(_DOTS)
+    return name if name.isascii() else name.replace(" ", "").replace(".", "·")  # a folded full-width stop
 
 
 @lru_cache(maxsize=65_536)

@@ -15,6 +15,7 @@ from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 MAX_MEMBERS = 200
 MAX_MEMBER_BYTES = 400 * 2**20
 MAX_TOTAL_BYTES = 800 * 2**20
+MAX_SHARED_TEXTS = 6_000_000  # the parser keeps each of them, at some fifty bytes even where it is empty
 BLOCK = 2**20
 
 _MACRO = "工作簿带有宏、控件或嵌入对象（{part}）。请另存为不带宏的 .xlsx，删去控件和嵌入对象后再上传"
@@ -23,6 +24,7 @@ _FORBIDDEN_TYPES = re.compile(rb"macroEnabled|vbaProject|sheet\.binary|activeX|o
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["'](?!utf-?8["'])""", re.I)
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_END_BYTES = 22
 
 
 @dataclass(slots=True)
@@ -36,13 +38,13 @@ class Package:
     def has(self, name: str) -> bool:
         return name in self.members
 
-    def inflate(self, name: str, *, limit: int = MAX_MEMBER_BYTES) -> Iterator[bytes]:
+    def inflate(self, name: str, *, limit: int | None = None) -> Iterator[bytes]:
         """The member's bytes in blocks; raises RosterRefused past the limits, on bad data or a DTD."""
         info = self.members[name]
         size, checksum, tail = 0, 0, b""
         for block in self._blocks(info):
             size += len(block)
-            self._count(name, size, limit)
+            self._count(name, size, MAX_MEMBER_BYTES if limit is None else limit)
             checksum = zlib.crc32(block, checksum)
             if _DTD.search(tail + block):
                 raise refused(
@@ -60,8 +62,11 @@ class Package:
         """Count and check every member that nobody else reads."""
         for name in self.members:
             if name not in except_for and name not in self.inflated:
-                for _ in self.inflate(name):
-                    pass
+                texts = 0
+                for block in self.inflate(name):
+                    texts += block.count(b"<si>") if "sharedStrings" in name else 0
+                    if texts > MAX_SHARED_TEXTS:
+                        raise _too_many_texts(name)
 
     def _count(self, name: str, size: int, limit: int) -> None:
         self.inflated[name] = size
@@ -102,8 +107,11 @@ def open_package(data: bytes) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
+            comment = archive.comment
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
         raise RosterRefused(broken_structure("压缩包不完整，文件可能没有传完")) from error
+    if comment or data.rfind(b"PK\x05\x06") + _END_BYTES != len(data):
+        raise RosterRefused(broken_structure("文件末尾有多余的内容"))
     _check_members(infos)
     package = Package(data, {info.filename: info for info in infos})
     _check_content_types(package)
@@ -118,6 +126,8 @@ def _check_members(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         _check_member(info)
     in_order = sorted(infos, key=lambda info: info.header_offset)
+    if in_order and in_order[0].header_offset:
+        raise RosterRefused(broken_structure("文件开头有多余的内容"))
     for one, following in pairwise(in_order):
         if one.header_offset + _LOCAL_HEADER.size + one.compress_size > following.header_offset:
             raise RosterRefused(broken_structure("压缩包里的文件互相重叠"))
@@ -167,6 +177,8 @@ def _inflated(packed: memoryview, name: str) -> Iterator[bytes]:
                 yield block
     except zlib.error as error:
         raise RosterRefused(broken_structure(f"{name} 已损坏")) from error
+    if machine.unused_data or (machine.eof and at < len(packed)):
+        raise RosterRefused(broken_structure(f"{name} 后面有多余的内容"))
     if not machine.eof:
         raise RosterRefused(broken_structure(f"{name} 不完整，文件可能没有传完"))
 
@@ -177,6 +189,13 @@ def _demand_utf8(name: str, block: bytes) -> None:
         return
     if block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:64] or _OTHER_ENCODING.search(block[:512]):
         raise RosterRefused(broken_structure(f"{name} 不是 UTF-8 编码"))
+
+
+def _too_many_texts(name: str) -> RosterRefused:
+    return refused(
+        "too_many_texts",
+        f"工作簿的文字表（{name}）超过 {MAX_SHARED_TEXTS:,} 条。请把名册复制到新下载的模板里，分成几个文件上传",
+    )
 
 
 def _too_many() -> RosterRefused:

@@ -5,6 +5,7 @@ here, from the zip and the XML themselves, in constant memory beside the file.
 """
 
 import codecs
+import io
 from pathlib import PurePath
 from typing import BinaryIO
 from xml.etree import ElementTree
@@ -18,6 +19,8 @@ from enrollment.roster.source import Source, opened
 MAX_XLSX_BYTES = 60 * 2**20
 MAX_CSV_BYTES = 500 * 2**20
 MAX_SMALL_XML = 4 * 2**20
+MAX_DEPTH = 64
+WORKBOOK_PART = "xl/workbook.xml"
 CSV_BLOCK = 2**20
 CSV_SHEET = "CSV"
 
@@ -91,13 +94,18 @@ def _sheet_parts(package: Package) -> list[tuple[str, bool, str]]:
     workbook_part = _workbook_part(package)
     folder, _, base = workbook_part.rpartition("/")
     targets = _targets(package, f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels", folder)
-    found = []
+    found: list[tuple[str, bool, str]] = []
     for element in _parse(package, workbook_part).iter():
         if _local(element.tag) != "sheet":
             continue
-        link = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
+        links = [value for key, value in element.attrib.items() if _local(key) == "id"] or [""]
+        if len(links) > 1 or element.attrib.get("name") in {name for name, _, _ in found}:
+            raise RosterRefused(broken_structure("工作簿里有两个同名的工作表"))
+        link = links[0]
         kind, part = targets.get(link, ("", ""))
         if kind == "worksheet" and package.has(part):
+            if any(part == other for _, _, other in found):
+                raise RosterRefused(broken_structure(f"几个工作表用的是同一份内容 {part}"))
             visible = element.attrib.get("state", "visible") == "visible"
             found.append((element.attrib.get("name", ""), visible, part))
     if not found:
@@ -106,9 +114,10 @@ def _sheet_parts(package: Package) -> list[tuple[str, bool, str]]:
 
 
 def _workbook_part(package: Package) -> str:
-    for kind, part in _targets(package, "_rels/.rels", "").values():
-        if kind == "officeDocument" and package.has(part):
-            return part
+    """The parser looks nowhere else, so one that stands elsewhere, or is one of two, is none."""
+    parts = [part for kind, part in _targets(package, "_rels/.rels", "").values() if kind == "officeDocument"]
+    if parts == [WORKBOOK_PART] and package.has(WORKBOOK_PART):
+        return WORKBOOK_PART
     raise refused("not_workbook", f"文件是压缩包，但里面没有 Excel 工作簿。{_SAVE_AS}")
 
 
@@ -122,6 +131,8 @@ def _targets(package: Package, part: str, folder: str) -> dict[str, tuple[str, s
         kind = element.attrib.get("Type", "").rpartition("/")[2]
         if element.attrib.get("TargetMode") == "External" and kind != "hyperlink":
             raise refused("external_link", "工作簿链接了外部文件。请断开全部外部链接，保存后再上传")
+        if element.attrib.get("Id", "") in found:
+            raise RosterRefused(broken_structure(f"{part} 里有重复的编号"))
         full = target.lstrip("/") if target.startswith("/") or not folder else f"{folder}/{target}"
         found[element.attrib.get("Id", "")] = (kind, full)
     return found
@@ -130,9 +141,18 @@ def _targets(package: Package, part: str, folder: str) -> dict[str, tuple[str, s
 def _parse(package: Package, part: str) -> ElementTree.Element:
     text = b"".join(package.inflate(part, limit=MAX_SMALL_XML))
     try:
+        _refuse_depth(text, part)
         return ElementTree.fromstring(text)  # noqa: S314
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise RosterRefused(broken_structure(part)) from error
+
+
+def _refuse_depth(text: bytes, part: str) -> None:
+    depth = 0
+    for event, _ in ElementTree.iterparse(io.BytesIO(text), events=("start", "end")):  # noqa: S314
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            raise RosterRefused(broken_structure(f"{part} 的层次太深"))
 
 
 def _local(tag: str) -> str:

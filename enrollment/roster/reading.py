@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from enrollment.roster.cells import Cell
-from enrollment.roster.facts import Looked
+from enrollment.roster.facts import MAX_COLUMNS, Looked
 from enrollment.roster.refusal import ReadingInterrupted, RosterRefused, broken_structure, refused
 from enrollment.roster.source import Source, opened
 from enrollment.roster.wire import BadFrame, decode_rows
+from office.failpoints import failpoint
 
 WALL_SECONDS = 180.0  # of waiting for the child; what we do with its rows is not its fault
 MAX_HEAD_BYTES = 2**20
@@ -26,6 +27,7 @@ MAX_FRAME_BYTES = 32 * 2**20
 _PIPE_BYTES = 2**20
 _SIGN_OF_LIFE = 5.0
 _FEED_BYTES = 2**20
+_AS_CSV = "请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传"
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -87,6 +89,7 @@ def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
             cwd=_PROJECT,
             env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
+        failpoint("child-started")
         feeder = threading.Thread(target=_feed, args=(child, stream), daemon=True) if child.stdin else None
         if feeder is not None:
             feeder.start()
@@ -202,8 +205,13 @@ def _received(pipe: _Pipe, report: ReadingReport) -> Iterator[RowChunk]:
 
 
 def _worded(message: dict[str, Any]) -> RosterRefused:
+    if message.get("refused") == "too_wide":
+        mend = "请删除名册右边多余的列，保存后再上传"
+        return refused("too_wide", f"CSV 第 {message['detail']} 行超过 {MAX_COLUMNS} 列上限。{mend}")
+    if message.get("refused") == "csv" and "field limit" in message["detail"]:
+        return refused("csv", f"CSV 文件有一格过长，或者引号不成对，无法读取。{_AS_CSV}")
     if message.get("refused") == "csv":
-        return refused("csv", "CSV 文件的引号或分隔不成对，无法读取。请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传")
+        return refused("csv", f"CSV 文件的引号或分隔不成对，无法读取。{_AS_CSV}")
     return RosterRefused(broken_structure())
 
 

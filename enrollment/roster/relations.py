@@ -93,4 +93,11 @@ def relation_code(word: str) -> str | None:
     return CODE_BY_WORD.get(word) or (word if word in _CODES else None)
 
 
+def relation_name(code: str) -> str:
+    """The word for a code; what is no code is shown as it stands."""
+    return _NAME_BY_CODE.get(code, code)
+
+
 _CODES = frozenset(CODE_BY_WORD.values())
+_NAME_BY_CODE: Mapping[str, str] = {CODE_BY_WORD[name]: name for name in reversed(NAMES)}
+HEADS = frozenset({CODE_BY_WORD["本人"], CODE_BY_WORD["户主"], "户主"})

@@ -18,14 +18,16 @@ from enrollment.roster.people import SeenPeople
 from enrollment.roster.precheck import look_over
 from enrollment.roster.problems import CheckedRow
 from enrollment.roster.reading import ReadingReport, read_rows
-from enrollment.roster.refusal import RosterRefused
+from enrollment.roster.refusal import ReadingInterrupted, RosterRefused
 from enrollment.roster.regions import RegionIndex
 from enrollment.roster.wrong_rows import WrongRows
-from enrollment.services.comparing import ELSEWHERE, compare, preview
+from enrollment.services.comparing import compare
 from enrollment.services.error_file import make_error_file
+from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
+from office.failpoints import failpoint
 from office.files import open_file
-from office.jobs import JobRefused, Progress
+from office.jobs import JobRefused, Progress, TryAgain
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of, visible
 
@@ -45,12 +47,14 @@ def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
     try:
         return check.run()
     except RosterRefused as refused:
-        _refuse(batch, by, str(refused))
+        _refuse(batch, by, str(refused), progress)
         raise JobRefused(str(refused)) from refused
+    except ReadingInterrupted as interrupted:
+        raise TryAgain(str(interrupted)) from interrupted
 
 
-def _refuse(batch: RosterBatch, by: User, message: str) -> None:
-    with acting(scope_of(by)):
+def _refuse(batch: RosterBatch, by: User, message: str, progress: Progress) -> None:
+    with progress.holding(), acting(scope_of(by)):
         RosterRow.objects.filter(batch=batch).delete()
         RosterBatch.objects.filter(pk=batch.pk).update(
             state=RosterBatch.State.REFUSED, refusal=message, checked_at=timezone.now()
@@ -157,9 +161,8 @@ class _Check:
     def _compare(self) -> None:
         for file in self.files:
             self.by_kind.update(file.report.by_kind)
-        elsewhere = compare(self.batch, self.scope)
-        if elsewhere:
-            self.by_kind[ELSEWHERE["kind"]] += elsewhere
+        with self.progress.holding():
+            self.by_kind.update(compare(self.batch, self.scope))
 
     def _keep_error_files(self, counts: dict[str, Any]) -> None:
         for file in self.files if counts["rejected"] else ():
@@ -200,6 +203,7 @@ class _Check:
                 notes=[note for file in self.files for note in self._notes(file)],
                 checked_at=timezone.now(),
             )
+            failpoint("preview-stored-not-committed")
         return counts
 
     def _notes(self, file: CheckedFile) -> list[str]:

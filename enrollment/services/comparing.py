@@ -1,113 +1,112 @@
-"""Staged rows against the roster: what is new, changed, unchanged, or enrolled elsewhere."""
+"""Staged rows against the rosters: what is new, changed, unchanged, and what the county must decide.
+
+One statement each; no row is fetched.
+"""
 
 import json
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Q
-
-from enrollment.models import Enrollment, RosterBatch, RosterRow
-from orgs.bulk import run_join
-from orgs.models import Region
+from enrollment.models import RosterBatch, RosterConflict, RosterRow
+from enrollment.services.corrected_numbers import mark_corrected
+from enrollment.services.listing import mark_listed
+from office.failpoints import failpoint
+from orgs.bulk import run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
 
-ELSEWHERE = {
-    "column": "id_number",
-    "title": "身份证号",
-    "kind": "enrolled_elsewhere",
-    "found": "",
-    "message": "该证件暂不能在本乡镇登记",
-    "mend": "请联系区县主管部门处理",
-}
+
+def _finding(column: str, title: str, kind: str, message: str, mend: str) -> dict[str, str]:
+    return {"column": column, "title": title, "kind": kind, "found": "", "message": message, "mend": mend}
 
 
-def compare(batch: RosterBatch, scope: Scope) -> int:
-    """Set the outcome of every good row from the roster as it stands; how many are enrolled elsewhere.
+ELSEWHERE = _finding(
+    "id_number", "身份证号", "enrolled_elsewhere",
+    "该证件暂不能在本乡镇登记，确认导入后送区县裁定", "其他行照常导入；裁定结果在本页“待裁定”里看",
+)  # fmt: skip
+OTHER_NAME = _finding(
+    "name", "姓名", "other_name",
+    "与本乡镇名册上同一证件的姓名不同，确认导入后送区县裁定", "写错了请改好再传；确是改名的，等区县裁定",
+)  # fmt: skip
+DECIDED = _finding(
+    "id_number", "身份证号", "decided_before",
+    "这一行区县已经裁定过，维持原来的登记", "请从文件里删去这一行；情况有变的，请联系区县主管部门",
+)  # fmt: skip
+CONFLICTS = {ELSEWHERE["kind"]: RosterConflict.Kind.ELSEWHERE, OTHER_NAME["kind"]: RosterConflict.Kind.OTHER_NAME}
+FOUND_HERE = (RosterRow.Outcome.CHANGED, RosterRow.Outcome.UNCHANGED, RosterRow.Outcome.CONFLICT)
 
-    One statement each; no row is fetched.
-    """
+
+def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
+    """Set the outcome of every good row from the rosters as they stand; rows that can't be written, by kind."""
+    kinds: Counter[str] = Counter()
     with system_scope("名册导入：核对是否已在其他乡镇参保"):
-        elsewhere = _mark_elsewhere(batch)
+        kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
+    failpoint("comparing")
+    kinds += mark_listed(batch)
     with acting(scope):
-        _mark(batch, "unchanged", "e.content = r.content")
-        _mark(batch, "changed", "e.content <> r.content")
-    return elsewhere
+        _mark_found(batch)
+        kinds += mark_corrected(batch)
+        conflicts = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CONFLICT).count()
+    kinds[OTHER_NAME["kind"]] = conflicts - kinds[ELSEWHERE["kind"]]
+    if conflicts:
+        with system_scope("名册导入：核对区县以前的裁定"):
+            kinds += _mark_decided(batch)
+    return +kinds
 
 
-def _mark(batch: RosterBatch, outcome: str, condition: str) -> None:
-    run_join(
-        f"""UPDATE enrollment_rosterrow AS r SET outcome = '{outcome}'
-            FROM enrollment_enrollment AS e
-            WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index
-              AND e.removed_at IS NULL AND e.township_id = r.township_id AND {condition}""",  # noqa: S608
-        [batch.pk, batch.edition_id],
-    )
+def forget_comparison(batch: RosterBatch) -> None:
+    """Rows that the rosters told apart are good rows again, to be compared anew."""
+    found = RosterRow.objects.filter(batch=batch, outcome__in=FOUND_HERE)
+    found.update(outcome=RosterRow.Outcome.NEW, problems=[], found_version=None)
+
+
+def leaves_unread(problem: dict[str, str]) -> bool:
+    """Whether a row's mistake leaves open whom it names: what a list or a decision says of somebody does not."""
+    known = problem["kind"] == DECIDED["kind"] or problem["kind"].startswith("listed_")
+    return problem["column"] == "id_number" and not known
+
+
+def _as_json(finding: dict[str, Any]) -> str:
+    return json.dumps([finding], ensure_ascii=False)
 
 
 def _mark_elsewhere(batch: RosterBatch) -> int:
-    """A person on another township's roster: refused without telling which."""
+    """A person on another township's roster: waits for the county, and the row doesn't tell which."""
     return run_join(
-        """UPDATE enrollment_rosterrow AS r SET outcome = 'invalid', problems = %s
+        """UPDATE enrollment_rosterrow AS r SET outcome = 'conflict', problems = %s
            FROM enrollment_enrollment AS e
            WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index
              AND e.removed_at IS NULL AND e.township_id <> r.township_id""",
-        [json.dumps([ELSEWHERE], ensure_ascii=False), batch.pk, batch.edition_id],
+        [_as_json(ELSEWHERE), batch.pk, batch.edition_id],
     )
 
 
-def preview(batch: RosterBatch, scope: Scope) -> dict[str, Any]:
-    """Counts of the batch: rows by outcome, and a line for each village."""
-    with acting(scope):
-        rows = RosterRow.objects.filter(batch=batch)
-        outcomes = dict(rows.values_list("outcome").annotate(n=Count("id")).order_by("outcome"))
-        villages = _villages(batch, rows)
-    rejected = outcomes.get("duplicate", 0) + outcomes.get("invalid", 0)
-    total = sum(outcomes.values())
-    return {
-        "counts": {
-            "rows": total,
-            "valid": total - rejected,
-            "rejected": rejected,
-            "new": outcomes.get("new", 0),
-            "changed": outcomes.get("changed", 0),
-            "unchanged": outcomes.get("unchanged", 0),
-            "duplicates": outcomes.get("duplicate", 0),
-            "invalid": outcomes.get("invalid", 0),
-            "removed": 0,
-        },
-        "villages": villages,
-    }
+def _mark_found(batch: RosterBatch) -> int:
+    """People on the township's own roster; another name is never written over it in silence."""
+    return run_join(
+        """UPDATE enrollment_rosterrow AS r SET found_version = e.version,
+             outcome = CASE WHEN e.name <> r.name THEN 'conflict'
+                            WHEN e.content = r.content THEN 'unchanged' ELSE 'changed' END,
+             problems = CASE WHEN e.name <> r.name THEN %s ELSE r.problems END
+           FROM enrollment_enrollment AS e
+           WHERE r.batch_id = %s AND r.outcome = 'new' AND e.edition_id = %s AND e.id_index = r.id_index
+             AND e.removed_at IS NULL AND e.township_id = r.township_id""",
+        [_as_json(OTHER_NAME), batch.pk, batch.edition_id],
+    )
 
 
-def _villages(batch: RosterBatch, rows: Any) -> list[dict[str, Any]]:
-    """A line a village: present, new, changed, missing from the file, duplicate, invalid."""
-    by_village: dict[int, dict[str, Any]] = {}
-    for village_id, outcome, n in rows.values_list("village_id", "outcome").annotate(n=Count("id")).order_by():
-        by_village.setdefault(village_id or 0, {})[outcome] = n
-    present = dict(
-        Enrollment.objects.filter(
-            Q(village_id__in=by_village.keys()), edition_id=batch.edition_id, removed_at__isnull=True
+def _mark_decided(batch: RosterBatch) -> Counter[str]:
+    """Rows that the county has turned down before, word for word, while the other enrolment still stands."""
+    gone: Counter[str] = Counter()
+    for kind, found in CONFLICTS.items():
+        gone[kind] = -run_sql(
+            """UPDATE enrollment_rosterrow SET outcome = 'invalid', problems = %s
+               WHERE batch_id = %s AND outcome = 'conflict' AND EXISTS (
+                   SELECT 1 FROM enrollment_rosterconflict AS c
+                   JOIN enrollment_enrollment AS e ON e.id = c.other_enrollment_id AND e.removed_at IS NULL
+                   WHERE c.edition_id = %s AND c.township_id = enrollment_rosterrow.township_id AND c.kind = %s
+                     AND c.id_index = enrollment_rosterrow.id_index AND c.content = enrollment_rosterrow.content
+                     AND c.state = 'decided' AND c.decision IN ('keep', 'keep_name'))""",
+            [_as_json(DECIDED), batch.pk, batch.edition_id, found.value],
         )
-        .values_list("village_id")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
-    regions = Region.objects.select_related("parent").in_bulk([pk for pk in by_village if pk])
-    lines = [_line(pk, regions.get(pk), counts, present.get(pk, 0)) for pk, counts in by_village.items()]
-    return sorted(lines, key=lambda line: line["path"] or "~")
-
-
-def _line(pk: int, village: Region | None, counts: dict[str, int], present: int) -> dict[str, Any]:
-    kept = counts.get("changed", 0) + counts.get("unchanged", 0)
-    return {
-        "id": pk,
-        "path": village.path if village else "",
-        "township": village.parent.name if village and village.parent else "",
-        "village": village.name if village else "（村未识别）",
-        "present": present,
-        "new": counts.get("new", 0),
-        "changed": counts.get("changed", 0),
-        "missing": present - kept,
-        "duplicate": counts.get("duplicate", 0),
-        "invalid": counts.get("invalid", 0),
-        "after": present + counts.get("new", 0),
-    }
+    gone[DECIDED["kind"]] = -sum(gone.values())
+    return gone

@@ -3,8 +3,6 @@
 import io
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from enrollment.models import RosterFile, RosterRow
 from enrollment.places import region_index
 from enrollment.roster.columns import Header
@@ -13,7 +11,8 @@ from enrollment.roster.facts import Looked
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.template_book import write_template
 from enrollment.roster.wrong_rows import WrongRows
-from office.files import open_file, store_file
+from office.failpoints import failpoint
+from office.files import erase_file, open_file, store_file
 from office.jobs import Progress
 from office.models import StoredFile
 from orgs.models import Region, User
@@ -21,7 +20,7 @@ from orgs.responses import XLSX
 from orgs.scope import acting, scope_of, visible
 from schemes.models import Edition
 
-WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE)
+WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, RosterRow.Outcome.CONFLICT)
 
 
 def make_error_file(
@@ -33,7 +32,7 @@ def make_error_file(
     kept: WrongRows,
     progress: Progress,
 ) -> None:
-    """Keep the error workbook of a file, where it has wrong rows."""
+    """Keep the error workbook of a file, where it has wrong rows; one of a worker that died since is dropped."""
     with acting(scope_of(by)):
         wrong = _wrong_rows(file, by)
     if not wrong:
@@ -41,8 +40,8 @@ def make_error_file(
     out = io.BytesIO()
     with open_file(file.file) as stream:
         write_error_book(stream, looked, headers=headers, wrong=wrong, out=out, kept=kept)
-    with transaction.atomic(), acting(scope_of(by)):
-        progress.hold()
+    former = file.error_file
+    with progress.holding(), acting(scope_of(by)):
         stored = store_file(
             [out.getbuffer()],
             name=f"{file.name.rsplit('.', 1)[0][:180]}-错误原因.xlsx",
@@ -51,7 +50,10 @@ def make_error_file(
             by=by,
             region_path=file.region_path,
         )
+        failpoint("error-book-half-written")
         RosterFile.objects.filter(pk=file.pk).update(error_file=stored)
+        if former is not None:
+            erase_file(former)
 
 
 def _wrong_rows(file: RosterFile, by: User) -> dict[tuple[str, int], list[RowProblem]]:

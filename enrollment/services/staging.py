@@ -13,6 +13,7 @@ from enrollment.initials import initials_of
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
+from office.failpoints import failpoint
 from office.jobs import Progress
 from orgs.bulk import insert_columns
 from orgs.crypto import blind_indexes, seal_texts
@@ -40,16 +41,20 @@ class Stamp:
 
 def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress) -> int:
     """Write the rows in short transactions; how many. A file that was staged before begins anew, and those after it."""
-    with acting(scope):
+    with progress.holding(), acting(scope):  # a worker back from the dead must not drop what another has staged
         RosterRow.objects.filter(batch_id=stamp.batch_id, file_number__gte=stamp.file_number).delete()
     staged = 0
     rows = iter(rows)
     while chunk := list(islice(rows, ROWS_A_WRITE)):
         staged += len(chunk)
         columns = columns_of(chunk, stamp)
+        failpoint("chunk-parsed")
         with transaction.atomic(), acting(scope):
             progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
             insert_columns(RosterRow, columns)
+            failpoint("rows-written-not-committed")
+        failpoint("chunk-committed")
+    failpoint("last-chunk-staged")
     return staged
 
 

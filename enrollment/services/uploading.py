@@ -8,12 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enrollment.models import RosterBatch, RosterFile, RosterRow
-from enrollment.services.comparing import ELSEWHERE
+from enrollment.services.comparing import leaves_unread
 from enrollment.services.staging import staging_is_whole
+from office.failpoints import failpoint
 from office.files import erase_bytes, store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
 from orgs.audit import record
+from orgs.bulk import wait_for_turn
 from orgs.models import Region, User
 from orgs.responses import CSV, XLSX
 from orgs.scope import scope_of, system_scope, visible
@@ -83,7 +85,10 @@ def upload_rosters(
             kept.append(_keep(file, by, path))
         _refuse_twice(kept)
         if not again:
+            for digest in sorted(stored.sha256 for stored in kept):  # a second click comes before the first is done
+                wait_for_turn(f"roster file {edition.pk} {digest}")
             _refuse_same_files(edition, kept, by)
+        failpoint("file-stored")
         return _begin(edition, township, path, kept, by)
     except BaseException:
         for stored in kept:
@@ -142,6 +147,7 @@ def _refuse_same_files(edition: Edition, kept: Sequence[StoredFile], by: User) -
     had = (
         visible(RosterFile, by)
         .filter(batch__edition=edition, batch__state__in=states, sha256__in=[file.sha256 for file in kept])
+        .exclude(batch__reversed_by__state=RosterBatch.State.CONFIRMED)
         .select_related("batch")
         .order_by("id")
     )
@@ -188,8 +194,7 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
         raise UploadRefused(f"这次上传现在是“{fresh.get_state_display()}”，不用再确认")
     if not staging_is_whole(fresh):
         return check_again(fresh, by)
-    if not only_valid and fresh.counts.get("rejected"):
-        raise UploadRefused(f"还有 {fresh.counts['rejected']} 行要改，不能全部导入；请改好再传，或选择“仅导入正确行”")
+    _refuse_rejected(fresh, only_valid)
     _refuse_unread_villages(fresh, whole_villages)
     fresh.state, fresh.only_valid, fresh.whole_villages = (
         RosterBatch.State.CONFIRMING,
@@ -207,6 +212,14 @@ def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages
     )
 
 
+def _refuse_rejected(batch: RosterBatch, only_valid: bool) -> None:
+    if only_valid or not batch.counts.get("rejected"):
+        return
+    mend, conflicts = batch.counts.get("to_mend", batch.counts["rejected"]), batch.counts.get("conflicts", 0)
+    waiting = f"、{conflicts} 行要由区县裁定" if conflicts else ""
+    raise UploadRefused(f"还有 {mend} 行要改{waiting}，不能全部导入；请改好再传，或选择“仅导入正确行”")
+
+
 def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> None:
     """A village can't be taken as whole while an ID number in it can't be read: its owner would be taken out."""
     if not whole_villages:
@@ -214,7 +227,7 @@ def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> No
     invalid = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.INVALID)
     there = invalid.filter(Q(village_id__in=whole_villages) | Q(village_id__isnull=True))
     unread = sum(
-        not index or any(problem["column"] == "id_number" and problem["kind"] != ELSEWHERE["kind"] for problem in found)
+        not index or any(map(leaves_unread, found))
         for index, found in there.values_list("id_index", "problems").iterator(chunk_size=5000)
     )
     if unread:
@@ -224,13 +237,16 @@ def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> No
 
 
 def free_batch(*, batch_id: int) -> None:
-    """After a job that failed: a batch to be confirmed is as it was before; one not checked is refused.
+    """After a job that failed: a batch to be confirmed is as it was before; one not checked is refused; what was to
+    undo another lets it go.
 
     Whoever asked for it may no longer see it, so this looks with the system's eyes.
     """
     states = RosterBatch.State
     with system_scope("名册任务出错：放开上传批次"):
         batches = RosterBatch.objects.filter(pk=batch_id)
+        undoing = batches.filter(kind=RosterBatch.Kind.REVERSAL, state=states.CONFIRMING)
+        undoing.update(state=states.DISCARDED, reverses=None)
         batches.filter(state=states.CONFIRMING).update(state=states.CHECKED)
         batches.filter(state=states.CHECKING).update(
             state=states.REFUSED,

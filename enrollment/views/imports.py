@@ -5,27 +5,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment.forms import UploadForm
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.forms import TownshipForm, UploadForm
+from enrollment.models import RosterBatch
+from enrollment.services.carrying import CarryRefused, request_carry_over, source_of
 from enrollment.services.error_file import template_for
+from enrollment.services.previewing import LAST_YEAR
 from enrollment.services.uploading import SentFile, UploadRefused, discard_batch, request_confirmation, upload_rosters
+from enrollment.views.batch_tabs import tab_context
+from enrollment.views.undoing import may_not_be_undone
 from office.files import read_file
 from office.models import Job
 from orgs.audit import record
 from orgs.numbers import whole_number
 from orgs.paging import page_of
-from orgs.permissions import grants
+from orgs.permissions import grants, may
 from orgs.responses import XLSX, attachment
 from orgs.scope import visible
 from schemes.current import current_edition
 from schemes.rules.rate_words import rate_text
 
 PIECE = 2**20
-TABS = (
-    ("problems", "需要改的行", ("invalid", "duplicate")),
-    ("new", "新增", ("new",)),
-    ("changed", "变更", ("changed",)),
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,10 +47,35 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("roster_batch", pk=batch.pk)
         except UploadRefused as refused:
             form.add_error("file", str(refused))
-    batches = visible(RosterBatch, request.user).filter(edition=edition).select_related("township", "made_by")
+    batches = visible(RosterBatch, request.user).filter(edition=edition)
+    batches = batches.select_related("township", "made_by", "reversed_by")
     status = 422 if request.method == "POST" else 200
-    context = {"edition": edition, "form": form, "page": page_of(request, batches)}
+    context = {
+        "edition": edition,
+        "form": form,
+        "page": page_of(request, batches),
+        "source": source_of(edition, request.user),
+    }
     return render(request, "enrollment/upload.html", context, status=status)
+
+
+@require_POST
+@grants("roster.import")
+def carry(request: HttpRequest) -> HttpResponse:
+    """上年结转: last year's roster of the chosen township as a batch to be looked over."""
+    edition = current_edition(request)
+    if edition is None:
+        raise Http404
+    form = TownshipForm(request.POST, edition=edition, user=request.user)
+    if not form.is_valid():
+        messages.warning(request, "请选择本辖区内参加本方案的乡镇，没有结转")
+        return redirect("roster_upload")
+    try:
+        batch, _ = request_carry_over(edition=edition, township=form.cleaned_data["township"], by=request.user)
+    except CarryRefused as refused:
+        messages.warning(request, str(refused))
+        return redirect("roster_upload")
+    return redirect("roster_batch", pk=batch.pk)
 
 
 @require_GET
@@ -70,9 +94,6 @@ def template(request: HttpRequest) -> HttpResponse:
 def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Step three: progress while it is checked, then the preview with every mistake."""
     batch = _batch(request, pk)
-    tab = next((tab for tab in TABS if tab[0] == request.GET.get("tab")), TABS[0])
-    rows = visible(RosterRow, request.user).filter(batch=batch, outcome__in=tab[2]).order_by("id")
-    rows = rows.defer("account", "phone", "content")
     files = list(batch.files.select_related("error_file"))
     context = {
         "batch": batch,
@@ -80,25 +101,16 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "error_files": [file for file in files if file.error_file_id],
         "edition": batch.edition,
         "job": visible(Job, request.user).filter(target_id=batch.pk, kind__startswith="roster_").first(),
-        "tabs": [{"code": code, "name": name, "n": sum(_count(batch, o) for o in outs)} for code, name, outs in TABS],
-        "tab": tab[0],
-        "page": page_of(request, rows, count=sum(_count(batch, outcome) for outcome in tab[2])),
         "totals": _totals(batch),
         "rate": rate_text(batch.edition.terms),
+        "may_undo": may(request.user, "roster.undo") and not may_not_be_undone(batch),
     }
-    return render(request, "enrollment/batch.html", context)
-
-
-COUNT_KEYS = {"duplicate": "duplicates"}
-
-
-def _count(batch: RosterBatch, outcome: str) -> int:
-    return batch.counts.get(COUNT_KEYS.get(outcome, outcome), 0)
+    return render(request, "enrollment/batch.html", context | tab_context(request, batch))
 
 
 def _totals(batch: RosterBatch) -> dict[str, int]:
-    keys = ("present", "new", "changed", "missing", "duplicate", "invalid", "after")
-    return {key: sum(line[key] for line in batch.villages) for key in keys}
+    keys = ("present", "new", "changed", "missing", "conflict", "duplicate", "invalid", "after", *LAST_YEAR)
+    return {key: sum(line.get(key, 0) for line in batch.villages) for key in keys}
 
 
 @require_GET
@@ -156,5 +168,5 @@ def error_book(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, pk: int) -> RosterBatch:
-    batches = visible(RosterBatch, request.user).select_related("edition", "township", "made_by")
+    batches = visible(RosterBatch, request.user).select_related("edition", "township", "made_by", "source_edition")
     return get_object_or_404(batches, pk=pk)

@@ -6,11 +6,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Enrollment, VillageTotal
-from enrollment.search import PersonQuery, matching, parse_query
+from enrollment.person import in_group
+from enrollment.search import MOST_COUNTED, PersonQuery, counted, matching, parse_query
 from orgs.models import Region, Role
 from orgs.numbers import whole_number
 from orgs.paging import page_of
-from orgs.permissions import grants
+from orgs.permissions import grants, may
 from orgs.scope import visible
 from schemes.current import current_edition
 
@@ -28,9 +29,12 @@ def roster(request: HttpRequest) -> HttpResponse:
     query = _kept_query(request)
     people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
     people = in_page_order(people, place or _own_township(request))
+    narrowed = {name: request.GET.get(name, "").strip()[:30] for name in ("group", "household")}
+    people = in_group(people, **narrowed)
     if query:
         people = matching(people, query)
     tree = _tree(request, edition, place)
+    count = counted(people) if query or any(narrowed.values()) else tree["chosen_persons"]
     return render(
         request,
         "enrollment/roster.html",
@@ -40,7 +44,11 @@ def roster(request: HttpRequest) -> HttpResponse:
             "query": query,
             "tree": tree,
             "persons": sum(node["persons"] for node in tree["townships"]),
-            "page": page_of(request, people, count=None if query else tree["chosen_persons"]),
+            "narrowed": narrowed,
+            "more": count > MOST_COUNTED,
+            "may_enter": may(request.user, "roster.import"),
+            "may_report": may(request.user, "claim.report"),
+            "page": page_of(request, people, count=min(count, MOST_COUNTED) if query else count),
         },
     )
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 import tablib
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET, require_http_methods
 from import_export.formats.base_formats import XLSX
 from import_export.results import Result
@@ -18,6 +20,7 @@ from orgs.responses import XLSX as XLSX_TYPE
 from orgs.responses import attachment
 
 MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS, MOST_XML = 20_000, 40 * 1024 * 1024
 
 
 def _resource(request: HttpRequest, kind: str) -> ListResource:
@@ -71,10 +74,23 @@ def _read(file: Any) -> tuple[tablib.Dataset | None, list[str]]:
     content = file.read()
     if not content.startswith(b"PK\x03\x04"):
         return None, ["不是 .xlsx 工作簿；请用 WPS 或 Excel 另存为 .xlsx 后再传"]
+    if problem := _hostile(content, file.name):
+        return None, [problem]
     try:
         return XLSX().create_dataset(content), []
     except Exception:  # the reader of the library raises what its parts raise
         return None, ["读不出这个文件；请用下载的模板填写后再传"]
+
+
+def _hostile(content: bytes, name: str) -> str:
+    """Why no parser may touch the workbook, or it is no list; "" where it may. The check stands in a higher room."""
+    looked = import_string(settings.WORKBOOK_CHECK)(content, name=name)
+    if looked.refusal is not None:
+        return str(looked.refusal.message)
+    if sum(sheet.rows for sheet in looked.sheets) > MOST_ROWS or sum(sheet.size for sheet in looked.sheets) > MOST_XML:
+        return f"工作簿太大，一次最多导入 {MOST_ROWS:,} 行；请删去多余的工作表和空白区域的格式，分几次导入"
+    formulas = [row_no for sheet in looked.sheets for row_no in sheet.formulas]
+    return f"第 {min(formulas)} 行有公式或出错的值；请把整列复制，用“选择性粘贴 → 数值”贴回原处" if formulas else ""
 
 
 def _import(resource: ListResource, dataset: tablib.Dataset) -> tuple[list[str], dict[str, int]]:

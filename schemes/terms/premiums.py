@@ -131,6 +131,11 @@ class Target:
     target: Decimal
 
 
+def target_of(population: Decimal, ratio: Decimal) -> Decimal:
+    """Half a person rounds up."""
+    return Decimal(int(population * ratio + Decimal("0.5")))
+
+
 @dataclass(frozen=True, slots=True)
 class Participation:
     """Population × ratio, half a person up, place by place; the whole is the sum of the places."""
@@ -139,3 +144,7 @@ class Participation:
     population_label: str
     places: tuple[Target, ...]
     clause: str
+
+    def target_of(self, population: int) -> int:
+        """What a place that the notice does not name has to reach."""
+        return int(target_of(Decimal(population), self.ratio.value))

@@ -9,7 +9,7 @@ from schemes.terms.figures import Amount, Figure, Table
 from schemes.terms.model import Fact
 from schemes.terms.nodes import Cursor, Section
 from schemes.terms.numbers import per_cent
-from schemes.terms.premiums import EVERYWHERE, CarryOver, Participation, Premium, PremiumPart, Share, Target
+from schemes.terms.premiums import EVERYWHERE, CarryOver, Participation, Premium, PremiumPart, Share, Target, target_of
 
 BASES = ("person", "household", "unit", "whole")
 FIGURES = ("roster", "census")
@@ -157,8 +157,3 @@ def _target(cursor: Cursor, ratio: Figure) -> Target:
         found = f"任务数 {target} 与人口 {population} × {ratio.text} 不符"
         one["target"].problem(found, f"是 {expected}（半人进一）", "请核对通知附件")
     return Target(one.text("township"), population, target)
-
-
-def target_of(population: Decimal, ratio: Decimal) -> Decimal:
-    """Half a person rounds up."""
-    return Decimal(int(population * ratio + Decimal("0.5")))

@@ -12,9 +12,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from orgs.models import User
+from orgs.models import Region, User
 from tests.access.world import MISSING, PLACES, STORED, World, canary
-from tests.cast import EDITION, PASSWORD, id_number, photo, posted, report_of, roster_book, township, villages
+from tests.cast import (
+    COUNTY,
+    EDITION,
+    OWN,
+    PASSWORD,
+    id_number,
+    photo,
+    posted,
+    report_of,
+    roster_book,
+    township,
+    villages,
+)
+from tests.lists.making import csv_of, row_of
 
 C, A, P, F, M, Z, L, S, X = (
     "clerk",
@@ -76,6 +89,8 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
         return world.census_edition.code if placement == "own" else world.foreign_edition.code
     if cell.of == "draft_text":
         return world.draft_texts[placement, cell.state].pk
+    if cell.of == "person_list":
+        return world.person_lists[placement].pk
     if cell.of == "what_if":
         return world.what_ifs[placement].pk
     if cell.of == "user":
@@ -87,7 +102,11 @@ def _named(cell: Cell, world: World, placement: str) -> Any:
     corner = world.corners[placement]
     if cell.of == "claim":
         return corner.claims[cell.state].number
-    return {"person": corner.person, "paper": corner.paper, "batch": corner.batch}[cell.of].pk
+    if cell.of == "print_order":
+        return corner.printed.file_id if cell.route == "print_file" else corner.order.pk
+    if cell.of == "village":
+        return corner.person.village_id
+    return getattr(corner, cell.of).pk
 
 
 OF_EDITIONS = ("edition", "census", "draft", "checked", "amended")
@@ -100,6 +119,7 @@ PLACEMENTS = {
     "census": ("own", "foreign", "missing"),
     "user": ("own", "foreign", "missing"),
     "what_if": ("own", "foreign", "missing"),
+    "person_list": ("own", "foreign", "missing"),
     "office": ("own", "foreign", "missing"),
     "draft_text": ("own", "foreign", "missing"),
     "token": ("own", "foreign", "missing"),
@@ -162,6 +182,48 @@ def _upload(_world: World, by: User, _placement: str) -> dict[str, Any]:
     return {"township": township(name).pk, "file": SimpleUploadedFile("新名册.xlsx", content)}
 
 
+def _typed(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    """One row of the grid, for the sender's own township or, of a county, our first one."""
+    name = next((place for place in PLACES.values() if township(place).pk == by.organization.region_id), PLACES["own"])
+    row = {"name-1": "何某录", "id_number-1": id_number(701), "village-1": villages(name)[0].name}
+    return row | {"rows": "10", "township": township(name).pk, "next": "yes"}
+
+
+def _edited(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].newcomer if placement in world.corners else world.corners["own"].newcomer
+    return {"name": person.name, "village": person.village.name, "group": "改某组", "version": person.version}
+
+
+def _right_number(world: World, _by: User, placement: str) -> dict[str, Any]:
+    person = world.corners[placement].newcomer if placement in world.corners else world.corners["own"].newcomer
+    number = id_number(702 + len(placement))
+    return {"number": number, "reason": "typing", "proof": "户口簿", "version": person.version}
+
+
+def _new_list(_world: World, _by: User, _placement: str) -> dict[str, Any]:
+    file = SimpleUploadedFile("名单.csv", csv_of(row_of(700)))
+    return {"kind": "dead", "title": "某名单", "as_of": "2021-06-30", "source": "某局", "file": file}
+
+
+def _own_village(by: User) -> Region:
+    """The second of the person's township, which has no recognition and no keeper; of OWN for the others."""
+    own = by.organization.region
+    return villages(own.name if own.level == Region.Level.TOWNSHIP and own.parent.code == COUNTY else OWN)[1]
+
+
+def _figures(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    place = township(OWN) if by.role == M else _own_village(by)
+    return {"source": "某统计", "as_of": "2020-12-31", f"population_{place.pk}": "88"}
+
+
+def _recognised(_world: World, _by: User, _placement: str) -> dict[str, Any]:
+    return {"village": villages(OWN)[0].pk, "on": "2021-09-01"}
+
+
+def _new_keeper(_world: World, by: User, _placement: str) -> dict[str, Any]:
+    return {"village": _own_village(by).pk, "kind": "village", "name": "新某干", "phone": "10000000004"}
+
+
 def _claim_form(_world: World, _by: User, _placement: str) -> dict[str, Any]:
     return posted(report_of("accident_medical"))
 
@@ -178,6 +240,33 @@ def _step(state: str) -> Body:
         return {"version": claim.version if claim else 1, "opinion": "某个意见"} | paid
 
     return body
+
+
+def _place(**fields: Any) -> Body:
+    """A form that names a village in its body."""
+
+    def body(world: World, _by: User, placement: str) -> dict[str, Any]:
+        corner = world.corners.get(placement)
+        return {"place": corner.person.village_id if corner else MISSING} | fields
+
+    return body
+
+
+def _of_notice(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"version": corner.notice.version if corner else 1, "text": "某个原因"}
+
+
+def _ticked(world: World, _by: User, placement: str) -> dict[str, Any]:
+    """The one household of the village; what is recorded is a paper that it has not been given yet."""
+    corner = world.corners.get(placement)
+    head = corner.person.pk if corner else MISSING
+    return {"kind": "insurers", "head": head, "given_by": "村某干", "given_on": ""}
+
+
+def _untick(world: World, _by: User, placement: str) -> dict[str, Any]:
+    corner = world.corners.get(placement)
+    return {"kind": "leaflet", "head": corner.person.pk if corner else MISSING}
 
 
 def _sent(**fields: Any) -> Body:
@@ -239,6 +328,15 @@ def _draft(**fields: Any) -> Body:
         return {"version": draft.version} | {key: text.format(draft=draft) for key, text in fields.items()}
 
     return body
+
+
+def _undo(world: World, _by: User, placement: str) -> dict[str, Any]:
+    return {"name": world.corners[placement].done.file_name if placement in world.corners else "没有这一批"}
+
+
+def _decision(world: World, _by: User, placement: str) -> dict[str, Any]:
+    version = world.corners[placement].conflict.version if placement in world.corners else 1
+    return {"decision": "rename", "reason": "户口簿已更名", "version": version}
 
 
 PASSWORDS = {"current": PASSWORD, "new": "换一句好记的密码2022", "again": "换一句好记的密码2022"}
@@ -334,6 +432,15 @@ MATRIX: tuple[Cell, ...] = (
     Cell("draft_compare_pdf", "GET", frozenset({M}), of="draft_text", state="passing", ok=302),
     Cell("roster", "GET", BUSINESS),
     Cell("roster_search", "POST", BUSINESS, body=_sent(q="谭某"), ok=302),
+    Cell("roster_person", "GET", BUSINESS, of="person"),
+    Cell("roster_household", "GET", BUSINESS, of="person"),
+    Cell("roster_reveal", "POST", frozenset({C, A, P}), of="person", body=_sent(field="id_number", reason="核对"), writes=True),
+    Cell("roster_edit", "GET", frozenset({C, M}), of="person"),
+    Cell("roster_edit", "POST", frozenset({C, M}), of="newcomer", body=_edited, ok=302, writes=True),
+    Cell("roster_correct_id", "GET", frozenset({C, M}), of="person"),
+    Cell("roster_correct_id", "POST", frozenset({C, M}), of="newcomer", body=_right_number, ok=302, writes=True),
+    Cell("roster_enter", "GET", frozenset({C, M})),
+    Cell("roster_enter", "POST", frozenset({C, M}), body=_typed, ok=302, writes=True),
     Cell("roster_upload", "GET", frozenset({C, M})),
     Cell("roster_upload", "POST", frozenset({C, M}), body=_upload, ok=302, writes=True),
     Cell("roster_template", "GET", frozenset({C, M})),
@@ -342,6 +449,51 @@ MATRIX: tuple[Cell, ...] = (
     Cell("roster_confirm", "POST", frozenset({C, M}), of="batch", body=_sent(only_valid="yes"), ok=302, writes=True),
     Cell("roster_discard", "POST", frozenset({C, M}), of="batch", ok=302, writes=True),
     Cell("roster_errors", "GET", frozenset({C, M}), of="batch", args={"number": 1}),
+    Cell("prints", "GET", BUSINESS),
+    Cell("print_paper", "POST", frozenset({C, M}), "village", "", {"kind": "roster"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "slips"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C, M, A}), "village", "", {"kind": "general"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", frozenset({C}), "village", "", {"kind": "notice"}, _place(), 302, writes=True, in_body=True),
+    Cell("print_paper", "POST", NOBODY, args={"kind": "no-such-paper"}, body=_place()),
+    Cell("print_order", "GET", frozenset({C}), of="print_order"),
+    Cell("print_order_status", "GET", frozenset({C}), of="print_order"),
+    Cell("print_file", "GET", frozenset({C}), of="print_order"),
+    Cell("check_code", "GET", BUSINESS | {L}),
+    Cell("check_code", "POST", BUSINESS | {L}, body=_sent(code="0000-0000")),
+    Cell("notices_post", "POST", frozenset({C}), "village", "", {}, _place(days="7"), 302, writes=True, in_body=True),
+    Cell("notice", "GET", BUSINESS, of="notice"),
+    Cell("notice_act", "POST", frozenset({C}), "notice", "", {"action": "withdraw"}, _of_notice, 302, writes=True),
+    Cell("notice_act", "POST", NOBODY, of="notice", args={"action": "no-such-act"}, body=_of_notice),
+    Cell("handouts", "GET", BUSINESS, of="village"),
+    Cell("handouts_record", "POST", frozenset({C, A}), of="village", body=_ticked, ok=302, writes=True),
+    Cell("handout_take_back", "POST", frozenset({C, A}), of="village", body=_untick, ok=302, writes=True),
+    Cell("roster_carry", "POST", frozenset({C, M}), ok=302),
+    Cell("roster_undo", "GET", frozenset({C, M}), of="done"),
+    Cell("roster_undo", "POST", frozenset({C, M}), of="done", body=_undo, ok=302, writes=True),
+    Cell("roster_conflicts", "GET", frozenset({M})),
+    Cell("roster_conflict", "GET", frozenset({M}), of="conflict"),
+    Cell("roster_decide", "POST", frozenset({M}), of="conflict", body=_decision, ok=302, writes=True),
+    Cell("person_lists", "GET", frozenset({M})),
+    Cell("person_lists", "POST", frozenset({M}), body=_new_list, ok=302, writes=True),
+    Cell("list_template", "GET", frozenset({M})),
+    Cell("listed_enrolled", "GET", frozenset({M})),
+    Cell("listed_enrolled_xlsx", "GET", frozenset({M})),
+    Cell("person_list", "GET", frozenset({M}), of="person_list"),
+    Cell("person_list_status", "GET", frozenset({M}), of="person_list"),
+    Cell("person_list_withdraw", "POST", frozenset({M}), of="person_list", body=_sent(reason="传错了"), ok=302, writes=True),
+    Cell("person_list_errors", "GET", frozenset({M}), of="person_list"),
+    Cell("progress", "GET", BUSINESS | {F}),
+    Cell("progress_part", "GET", BUSINESS | {F}),
+    Cell("progress_xlsx", "GET", BUSINESS | {F}),
+    Cell("village_recognise", "POST", frozenset({M}), body=_recognised, ok=302, writes=True),
+    Cell("region_figures", "GET", frozenset({C, M})),
+    Cell("region_figures", "POST", frozenset({C, M}), body=_figures, ok=302, writes=True),
+    Cell("keepers", "GET", frozenset({C})),
+    Cell("keepers", "POST", frozenset({C}), body=_new_keeper, ok=302, writes=True),
+    Cell("keeper_end", "POST", frozenset({C}), of="keeper", ok=302, writes=True),
+    Cell("unenrolled", "GET", frozenset({C, M})),
+    Cell("unenrolled_xlsx", "GET", frozenset({C, M})),
+    Cell("unenrolled_mark", "POST", frozenset({C}), of="listed", body=_sent(reason="away"), ok=302, writes=True),
     Cell("premiums", "GET", frozenset({F, M, S}), ok=302),
     Cell("allocation", "GET", frozenset({F, M, S}), of="edition"),
     Cell("allocation_xlsx", "GET", frozenset({F}), of="edition"),

@@ -65,9 +65,9 @@ def _answers(world: World, client: Client, by: User) -> Iterator[tuple[str, byte
         if (
             cell.method != "GET"
             or by.role not in cell.roles
-            or cell.route.endswith(("template", "statement", "errors"))
+            or cell.route.endswith(("template", "statement", "errors", "progress_xlsx"))
         ):
-            continue  # those three are files of one's own making: a workbook carries the moment of its making
+            continue  # those are files of one's own making or of figures on a page: a workbook carries its moment
         for placement in placements_of(cell):
             if placement == "any" or placement in sees(by.username, cell.of):
                 asked = Asked(client, cell, world, placement, by)

@@ -13,11 +13,27 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from claims.models import Claim, Paper
-from enrollment.models import Enrollment, RosterBatch
+from enrollment.models import (
+    Enrollment,
+    ListedPerson,
+    PersonList,
+    PrintOrder,
+    PublicNotice,
+    RosterBatch,
+    RosterConflict,
+    RosterPrint,
+    VillageKeeper,
+)
+from enrollment.services.handing_out import record_handouts
+from enrollment.services.keepers import enter_keeper
+from enrollment.services.printing import order_print
+from enrollment.services.publishing import post_notices
+from orgs.crypto import blind_index
 from orgs.models import ApiToken, Organization, Region, Role, User
-from orgs.scope import system_scope
+from orgs.scope import acting, scope_of, system_scope
 from orgs.services.tokens import make_token
 from reports.models import WhatIf
 from schemes.drafting import start_draft
@@ -40,6 +56,8 @@ from tests.cast import (
     uploaded,
     villages,
 )
+from tests.enrollment.batches import confirmed
+from tests.lists.making import in_force, row_of
 
 PLACES = {"own": OWN, "near": NEAR, "far": FAR}
 STORED = "wanzhou-2020"  # an edition that is a draft
@@ -68,9 +86,17 @@ class Corner:
     """What one township holds."""
 
     person: Enrollment
+    newcomer: Enrollment  # of another household, who never claimed anything
     claims: dict[str, Claim]
     paper: Paper
     batch: RosterBatch
+    done: RosterBatch  # confirmed, with somebody enrolled and a row that waits for the county
+    conflict: RosterConflict
+    keeper: VillageKeeper
+    listed: ListedPerson  # on the members list and not enrolled
+    order: PrintOrder
+    printed: RosterPrint
+    notice: PublicNotice
 
 
 @dataclass(frozen=True)
@@ -87,6 +113,7 @@ class World:
     draft_texts: dict[tuple[str, str], DraftText] = field(default_factory=dict)  # by placement and state
     what_ifs: dict[str, WhatIf] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
+    person_lists: dict[str, PersonList] = field(default_factory=dict)
 
     def clerk_of(self, place: str) -> User:
         return {"own": self.cast.clerk, "near": self.cast.near_clerk, "far": self.cast.far_clerk}[place]
@@ -107,6 +134,7 @@ def make_world() -> World:
     )
     _amendments(world)
     world.tokens.update(_tokens(cast))
+    world.person_lists.update(_person_lists(world))
     for number, place in enumerate(PLACES, start=1):
         world.corners[place] = _corner(world, place, number * 100)
         world.secrets[place] = [
@@ -159,7 +187,68 @@ def _corner(world: World, place: str, n: int) -> Corner:
     clerk = world.clerk_of(place)
     batch = uploaded(_book(place, n), clerk, place=PLACES[place], name=f"名册{mark}.xlsx")
     assert (batch.counts["new"], batch.counts["rejected"]) == (1, 1), batch.counts
-    return Corner(person, claims, paper_on(claims["reported"], clerk), batch)
+    more = (
+        *_done_batch(place, n, clerk),
+        _keeper(place, clerk),
+        _listed(n),
+        *_printed_and_posted(world, person, clerk),
+    )
+    newcomer = enrol(PLACES[place], n + 3, name=f"何某{mark}", household=f"新户{mark}", group=f"组{mark}")
+    return Corner(person, newcomer, claims, paper_on(claims["reported"], clerk), batch, *more)
+
+
+def _done_batch(place: str, n: int, clerk: User) -> tuple[RosterBatch, RosterConflict]:
+    """Somebody new, and the corner's person under another name."""
+    mark, village = canary(place), villages(PLACES[place])[0].name
+    rows = (
+        (f"冯某{mark}", id_number(n + 2), PLACES[place], village),
+        (f"异某{mark}", id_number(n), PLACES[place], village),
+    )
+    done = confirmed(roster_book(*rows), clerk, place=PLACES[place], name=f"已导入{mark}.xlsx")
+    with system_scope("tests"):
+        return done, RosterConflict.objects.get(batch=done)
+
+
+def _keeper(place: str, clerk: User) -> VillageKeeper:
+    with acting(scope_of(clerk)):
+        return enter_keeper(
+            edition=read_edition(), village=villages(PLACES[place])[0], kind="village", group="",
+            name=f"专某{canary(place)}", phone="10000000003", by=clerk,
+        )  # fmt: skip
+
+
+def _listed(n: int) -> ListedPerson:
+    with system_scope("tests"):
+        return ListedPerson.objects.get(id_index=blind_index(id_number(n + 50)))
+
+
+def _person_lists(world: World) -> dict[str, PersonList]:
+    """Members of three townships: in each the one who is enrolled, and in the next village one who is not."""
+    rows = [("王某误", "12345", "", "", "")]
+    for number, place in enumerate(PLACES, start=1):
+        first, second = (village.name for village in villages(PLACES[place])[:2])
+        rows.append(row_of(number * 100, place=PLACES[place], village=first))
+        rows.append(row_of(number * 100 + 50, name=f"应某{canary(place)}", place=PLACES[place], village=second))
+    own = in_force("members", *rows, by=world.cast.authority)
+    with system_scope("tests"):
+        foreign = PersonList.objects.get(pk=own.pk)
+        foreign.pk, foreign.edition, foreign.state = None, world.foreign_edition, "withdrawn"
+        foreign.region_path, foreign.title = world.foreign_edition.place.path, f"名单{canary('foreign')}"
+        foreign.save(force_insert=True)
+    return {"own": own, "foreign": foreign}
+
+
+def _printed_and_posted(world: World, person: Enrollment, clerk: User) -> tuple[PrintOrder, RosterPrint, PublicNotice]:
+    """The roster of the person's village as printed by the clerk, posted, and handed out."""
+    where = {"edition": world.edition, "township": person.township, "village": person.village}
+    with acting(scope_of(clerk)):
+        order, _ = order_print(**where, kind="roster", by=clerk)
+        (notice,) = post_notices(**where, first_day=timezone.localdate(), days=7, by=clerk)
+        record_handouts(
+            edition=world.edition, village=person.village, kind="leaflet", heads=None,
+            given_on=timezone.localdate(), given_by="村某干", by=clerk,
+        )  # fmt: skip
+        return order, order.prints.get(), notice
 
 
 def _report(mark: str, n: int) -> Any:
@@ -273,10 +362,17 @@ def _tokens(cast: Cast) -> dict[str, ApiToken]:
 
 def sees(actor: str, kind: str) -> set[str]:
     """The placements of a kind of thing that an actor sees. Spelled out, not computed from the code under test."""
-    if kind in {"draft", "checked", "amended"}:  # the authority alone drafts, and there is none elsewhere
+    if kind in {
+        "draft",
+        "checked",
+        "amended",
+        "person_list",
+    }:  # the authority alone drafts, and there is none elsewhere
         return {"own"} if actor == "authority" else set()
     if kind in {"user", "office", "edition", "draft_text", "token", "what_if"}:
         return {"foreign"} if actor == "stranger" else {"own"}
+    if kind == "print_order":  # a file with full numbers is for whoever had it printed
+        return {"clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"}}.get(actor, set())
     by_actor = {
         "clerk": {"own"}, "near_clerk": {"near"}, "far_clerk": {"far"},
         "adjuster": {"own", "near"}, "second_adjuster": {"own", "near"}, "approver": {"own", "near"},

@@ -43,3 +43,24 @@ def dazhou_roster(path: Path) -> Path:
             cell.number_format, cell.data_type = "@", "s"
     book.save(path)
     return path
+
+
+def roster_of(path: Path, village: str, people: dict[int, str]) -> Path:
+    """Good people of one village, by serial and name."""
+    book = Workbook()
+    book.active.append(HEADER)
+    for number, (serial, name) in enumerate(people.items(), start=1):
+        row = (
+            number,
+            name,
+            made_number(serial),
+            village,
+            "1组",
+            f"92{serial:02d}",
+            "本人",
+            "10000000002",
+            "（示例）农村商业银行",
+        )
+        book.active.append((*row, "6200000000000001"))
+    book.save(path)
+    return path

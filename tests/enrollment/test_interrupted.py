@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow
-from enrollment.services import confirming, staging
+from enrollment.roster.refusal import ReadingInterrupted
+from enrollment.services import checking, confirming, staging
 from enrollment.services.uploading import request_confirmation
 from enrollment.tasks import check_roster, confirm_roster
 from office import jobs
@@ -20,7 +22,9 @@ PEOPLE = 5
 
 def book(first: int = 1) -> bytes:
     village = villages(OWN)[0].name
-    return roster_book(*((f"郑某{'甲乙丙丁戊'[n % 5]}", id_number(first + n), OWN, village) for n in range(PEOPLE)))
+    return roster_book(
+        *((f"郑某{'甲乙丙丁戊'[(first + n) % 5]}", id_number(first + n), OWN, village) for n in range(PEOPLE))
+    )
 
 
 def taken(job: Job) -> jobs.Progress:
@@ -94,6 +98,45 @@ def test_a_check_that_comes_back_while_it_stages_leaves_no_row_twice(
     with pytest.raises(jobs.FenceLost):
         check_roster(job, progress)
     assert (reread_batch(batch).state, counts(batch)) == ("checked", (PEOPLE, 0))
+
+
+def test_a_check_whose_reading_child_was_killed_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By an operator, or by the system for want of memory: no fault of the file, and not for ever."""
+    batch = uploaded(book(), cast.clerk, checked=False)
+    job = Job.objects.get()
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "read_rows", lambda *_, **__: (_ for _ in ()).throw(ReadingInterrupted("killed")))
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, reread_batch(batch).state) == ("running", "checking")
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    jobs.run(job.pk)
+    assert (reread_batch(batch).state, counts(batch)) == ("checked", (PEOPLE, 0))
+
+
+def test_a_database_that_goes_away_leaves_the_job_to_the_next_worker(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = uploaded(book(), cast.clerk, checked=False)
+    job = Job.objects.get()
+    monkeypatch.setattr(checking, "compare", lambda *_: (_ for _ in ()).throw(OperationalError("gone")))
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message, reread_batch(batch).state) == ("running", "", "checking")
+
+
+def test_a_lease_is_kept_while_a_stage_is_silent_and_not_for_ever(cast: Cast) -> None:
+    uploaded(book(), cast.clerk, checked=False)
+    progress = jobs._take(Job.objects.get().pk)
+    Job.objects.update(lease_until=timezone.now())
+    assert progress.beat()
+    assert Job.objects.get().lease_until > timezone.now() + timedelta(seconds=10)
+    progress.heard_at -= jobs.MOST_SILENCE
+    assert not progress.beat()
+    progress.stage("x")
+    assert progress.beat()
+    Job.objects.update(fence=99)
+    assert not progress.beat()
 
 
 def confirmation(cast: Cast) -> tuple[RosterBatch, Job]:

@@ -11,6 +11,7 @@ from enrollment.roster.checking import CheckReport, check_rows
 from enrollment.roster.error_book import REASON_TITLE, write_error_book
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import read_rows
+from enrollment.roster.refusal import RosterRefused
 from enrollment.roster.template_book import HELP_SHEET, ROSTER_SHEET, write_template
 from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved, zip_of
 from tests.roster.county import township, wanzhou
@@ -144,7 +145,8 @@ def test_the_template_is_text_with_lists_and_a_frozen_header():
 def test_a_filled_template_is_a_roster_and_an_empty_one_has_no_rows():
     empty = template()
     report = CheckReport()
-    assert checked(empty, report=report) == []
+    with pytest.raises(RosterRefused, match="下面没有人"):
+        checked(empty, report=report)
     assert report.skipped_sheets == [HELP_SHEET]
     book = load_workbook(io.BytesIO(empty))
     page = book[ROSTER_SHEET]
@@ -159,3 +161,16 @@ def test_the_examples_of_the_template_are_right_in_themselves():
     lines = {row[0]: row[1:3] for row in page.iter_rows(values_only=True) if row[1]}
     book = filled_book(tuple(lines), *zip(*lines.values(), strict=True))
     assert [row.problems for row in checked(saved(book))] == [(), ()]
+
+
+def test_a_workbook_that_openpyxl_cannot_open_still_comes_back_with_its_wrong_rows(monkeypatch):
+    """It raised OSError for packages whose content types it does not know; the whole check failed with it."""
+    monkeypatch.setattr(
+        error_book, "load_workbook", lambda *_, **__: (_ for _ in ()).throw(OSError("no workbook part"))
+    )
+    data = saved(filled_book(HEADER, GOOD, ("", *GOOD[1:])))
+    looked, report, out = look_over(data), CheckReport(), io.BytesIO()
+    rows = check_rows(read_rows(data, looked), facts=looked, regions=wanzhou(), today=TODAY, report=report)
+    wrong = {(row.sheet, row.row_no): row.problems for row in rows if row.problems}
+    write_error_book(data, looked, headers=report.headers, wrong=wrong, out=out)
+    assert load_workbook(io.BytesIO(out.getvalue()))["名册"]["B1"].value == REASON_TITLE

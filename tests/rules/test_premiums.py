@@ -21,7 +21,7 @@ from schemes.rules.shares import (
     working_fund_of,
 )
 from schemes.terms.loader import load_document
-from schemes.terms.reading_premiums import target_of
+from schemes.terms.premiums import target_of
 from tests.rules.editions import WANZHOU, cases, terms_of, text_of
 
 WORKED = cases("premiums")

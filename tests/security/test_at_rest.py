@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from claims.models import Claim
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, ListedPerson, NotEnrolled, RosterChange, RosterConflict, VillageKeeper
 from orgs.models import User
 from tests.cast import (
     OWN,
@@ -23,13 +23,16 @@ from tests.cast import (
     villages,
 )
 from tests.ground import everything
+from tests.lists.making import csv_of
 from tests.roster.books import book_of
 
 HEADER = ("姓名", "身份证号", "乡镇", "村", "联系电话", "开户银行", "银行账号")
 PLANTED = {
     "id": id_number(5678), "account": "6217000000000987654", "phone": "10000876543", "illness": "某种少见的重病",
     "payee id": id_number(5679), "payee account": "6217000000000123987", "reporter phone": "10000345678",
-    "staff phone": "10000234567", "hospital": "某某专科医院",
+    "staff phone": "10000234567", "hospital": "某某专科医院", "listed id": id_number(5680), "keeper phone": "10000456789",
+    "why not": "某人得了某种病",
+    "typed id": id_number(5682), "right id": id_number(5683), "typed phone": "10000654321", "typed account": "6217000000000456123",
 }  # fmt: skip
 
 
@@ -59,8 +62,13 @@ def plant(client, cast: Cast) -> None:
     run_waiting_jobs()
     client.post(batch + "confirm/", {"only_valid": "yes"})
     run_waiting_jobs()
+    plant_again(client, row)
     with everything():
         person = Enrollment.objects.get(name="郑某甲")
+    place = {"place": person.village_id, "days": "7"}
+    client.post("/prints/notices/", place)
+    for paper in ("roster", "notice", "slips", "leaflets"):
+        assert client.post(f"/prints/print/{paper}/", place)["Location"].startswith("/prints/files/")
     form = posted(
         report_of(
             "illness_death",
@@ -76,9 +84,11 @@ def plant(client, cast: Cast) -> None:
     client.post(f"/claims/new/{person.pk}/", hospital)
     with everything():
         assert Claim.objects.count() == 2
+    type_in(client)
     for address in ("/find/", "/claims/search/", "/roster/search/", "/claims/new/"):
         client.post(address, {"q": PLANTED["id"]})
     client.get("/audit/")
+    plant_lists(client, cast)
     logging.getLogger("portal").warning("a careless line with %s and %s", PLANTED["id"], PLANTED["account"])
     client.force_login(cast.administrator, backend="django.contrib.auth.backends.ModelBackend")
     clerk = User.objects.get(pk=cast.clerk.pk)
@@ -90,6 +100,59 @@ def plant(client, cast: Cast) -> None:
         "version": clerk.version,
     }
     assert client.post(f"/people/{clerk.pk}/", body).status_code == 302
+
+
+def type_in(client) -> None:
+    """A mistake in the grid, the row itself, an edit, the ID number put right, and a look at it in clear."""
+    row = {"rows": "10", "township": township(OWN).pk, "name-1": "郑某丙", "village-1": villages(OWN)[0].name}
+    row |= {
+        "id_number-1": PLANTED["typed id"],
+        "phone-1": PLANTED["typed phone"] + "号",
+        "bank_account-1": PLANTED["typed account"],
+    }
+    assert client.post("/roster/enter/", row).status_code == 422
+    assert client.post("/roster/enter/", row | {"phone-1": PLANTED["typed phone"]}).status_code == 302
+    with everything():
+        person = Enrollment.objects.get(name="郑某丙")
+    address = f"/roster/person/{person.pk}/"
+    edited = {"name": "郑某饼", "village": person.village.name, "bank_account": PLANTED["account"], "version": 1}
+    assert client.post(f"{address}edit/", edited).status_code == 302
+    right = {"number": PLANTED["right id"], "reason": "typing", "proof": f"户口簿 {PLANTED['right id']}", "version": 2}
+    assert client.post(f"{address}correct-id/", right).status_code == 302
+    client.post(f"{address}reveal/", {"field": "id_number", "reason": "核对", "more": PLANTED["right id"]})
+
+
+def plant_lists(client, cast: Cast) -> None:
+    """A members list of the authority's; the clerk's note on somebody who is not enrolled, and a keeper's telephone."""
+    home = villages(OWN)[0]
+    client.force_login(cast.authority, backend="django.contrib.auth.backends.ModelBackend")
+    file = SimpleUploadedFile("名单.csv", csv_of(("应某保", PLANTED["listed id"], OWN, home.name, "")))
+    told = {"kind": "members", "title": "某名单", "as_of": "2021-06-30", "source": "某局"}
+    client.post("/person-lists/", told | {"file": file})
+    run_waiting_jobs()
+    client.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    with everything():
+        listed = ListedPerson.objects.get()
+    client.post(f"/unenrolled/{listed.pk}/", {"reason": "other", "note": PLANTED["why not"]})
+    keeper = {"village": home.pk, "kind": "village", "name": "专某干", "phone": PLANTED["keeper phone"]}
+    client.post("/progress/keepers/", keeper)
+    client.get("/unenrolled/")
+    with everything():
+        assert (NotEnrolled.objects.count(), VillageKeeper.objects.count()) == (1, 1)
+
+
+def plant_again(client, row: tuple[str, ...]) -> None:
+    """The same person in another village, then under another name: what stood there before is kept, and waits."""
+    moved = (*row[:3], villages(OWN)[1].name, *row[4:])
+    for number, again in enumerate((moved, ("郑某异", *moved[1:]))):
+        file = SimpleUploadedFile(f"又{number}.xlsx", book_of(HEADER, again))
+        batch = client.post("/roster/import/", {"township": township(OWN).pk, "file": file})["Location"]
+        run_waiting_jobs()
+        client.post(batch + "confirm/", {"only_valid": "yes"})
+        run_waiting_jobs()
+    with everything():
+        assert RosterChange.objects.get(kind="changed").account.reveal() == PLANTED["account"]
+        assert RosterConflict.objects.get().account.reveal() == PLANTED["account"]
 
 
 def raw_database() -> bytes:

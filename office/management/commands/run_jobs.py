@@ -1,5 +1,6 @@
 """The worker of an installation without Redis: looks through the job table and does what waits."""
 
+import logging
 import os
 import signal
 import time
@@ -8,11 +9,12 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from office import jobs
 
 PAUSE_SECONDS = 0.5
+logger = logging.getLogger("portal.jobs")
 
 
 class Command(BaseCommand):
@@ -27,12 +29,21 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, self._stop)
         parent = os.getppid()
         while not self.stopping and (options["once"] or os.getppid() == parent):
-            close_old_connections()
-            done = [jobs.run(job_id) for job_id in jobs.waiting_job_ids()]
+            done = self._look()
             if options["once"] and not done:
                 return
             if not done:
                 time.sleep(PAUSE_SECONDS)
+
+    def _look(self) -> list[bool]:
+        """Do what waits. A database that is away is looked for again; the worker outlives it."""
+        close_old_connections()
+        try:
+            return [jobs.run(job_id) for job_id in jobs.waiting_job_ids()]
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("database not reached: %s", type(error).__name__)
+            connection.close()
+            return []
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True

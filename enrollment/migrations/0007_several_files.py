@@ -13,6 +13,7 @@ def see_everything(apps, schema_editor):
 MOVE = """
     INSERT INTO enrollment_rosterfile (batch_id, region_path, number, file_id, name, sha256, error_file_id, rows)
     SELECT id, region_path, 1, file_id, file_name, file_sha256, error_file_id, 0 FROM enrollment_rosterbatch
+    WHERE file_id IS NOT NULL
 """
 
 
@@ -28,7 +29,7 @@ def log_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrollment", "0002_batches_and_their_changes"), ("office", "0001_initial")]
+    dependencies = [("enrollment", "0006_people_and_corrections"), ("office", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

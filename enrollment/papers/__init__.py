@@ -1,0 +1,1 @@
+"""What stands on each paper that is printed of a roster: reads only, ready for a template of office/print."""

@@ -1,0 +1,158 @@
+"""The grid over HTTP, as it is sent with and without script."""
+
+import pytest
+
+from enrollment.models import Enrollment, RosterBatch
+from tests.cast import NEAR, OWN, Cast, enrol, id_number, township, villages
+from tests.ground import everything
+from tests.people.test_entering import village_clerk
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/roster/enter/"
+
+
+def sent(*rows: dict[str, str], **more: str) -> dict[str, str]:
+    fields = {f"{key}-{n}": value for n, row in enumerate(rows, start=1) for key, value in row.items()}
+    return fields | {"rows": str(max(len(rows), 10)), "township": str(township(OWN).pk)} | more
+
+
+def row(n: int, name: str = "谭某华", **more: str) -> dict[str, str]:
+    return {"name": name, "id_number": id_number(n), "village": villages(OWN)[0].name} | more
+
+
+def test_saving_goes_on_with_an_empty_grid_in_the_same_village(cast: Cast, login) -> None:
+    client = login(cast.clerk)
+    answer = client.post(ADDRESS, sent(row(1, group="3组"), next="yes"), follow=True)
+    text = answer.content.decode()
+    assert answer.redirect_chain[0][0].startswith(ADDRESS)
+    with everything():
+        batch = RosterBatch.objects.get()
+    assert f'新增 1 人，变更 0 人。<a href="/roster/import/{batch.pk}/">看这一批</a>' in text
+    assert 'value="3组"' in text
+    assert id_number(1) not in text
+    assert client.get(f"/roster/import/{batch.pk}/").status_code == 200
+
+
+def test_a_wrong_row_stays_as_typed_with_its_reason_beside_the_cell(cast: Cast, login) -> None:
+    text = login(cast.clerk).post(ADDRESS, sent(row(1), row(2, "谭某英", phone="123"), next="yes"))
+    assert text.status_code == 422
+    words = text.content.decode()
+    assert 'id="id_phone-2-error"' in words
+    assert 'href="#id_phone-2"' in words
+    assert id_number(2) in words
+    assert "仅保存正确的 1 行" in words
+    with everything():
+        assert not Enrollment.objects.exists()
+
+
+def test_what_was_left_out_stays_to_be_put_right(cast: Cast, login) -> None:
+    words = (
+        login(cast.clerk).post(ADDRESS, sent(row(1), row(2, "谭某英", phone="123"), only_valid="yes")).content.decode()
+    )
+    assert ("新增 1 人" in words, id_number(2) in words, id_number(1) in words) == (True, True, False)
+
+
+def test_agreeing_changes_only_the_rows_that_were_asked_about(cast: Cast, login) -> None:
+    enrol(n=1)
+    enrol(n=2, name="谭某英")
+    client = login(cast.clerk)
+    asked = client.post(ADDRESS, sent(row(1, group="9组"), next="yes"))
+    assert (asked.status_code, "已在本乡镇名册上" in asked.content.decode()) == (422, True)
+    again = client.post(ADDRESS, sent(row(1, group="9组"), row(2, "谭某英", group="9组"), may_change="1"))
+    assert again.status_code == 422
+    assert client.post(ADDRESS, sent(row(1, group="9组"), may_change="1")).status_code == 302
+    with everything():
+        assert list(Enrollment.objects.filter(group="9组").values_list("name", flat=True)) == ["谭某华"]
+
+
+def test_a_block_is_taken_without_script(cast: Cast, login) -> None:
+    """With its own header in another order, full-width digits, a column that is not kept and a cell of two lines."""
+    village = villages(OWN)[0].name
+    wide = id_number(1).translate({ord(d): ord(d) + 0xFEE0 for d in "0123456789"})
+    block = f'序号\t身份证号码\t参保人姓名\t行政村\t备注\r\n1\t{wide}\t谭 某华\t{village}\t"甲\n乙"\r\n2\t{id_number(2)}\t阿某·古丽\t{village}\t\r\n'
+    client = login(cast.clerk)
+    filled = client.post(ADDRESS, sent(block=block, fill="yes")).content.decode()
+    assert f'value="{id_number(1)}"' in filled
+    with everything():
+        assert not Enrollment.objects.exists()
+    assert client.post(ADDRESS, sent(block=block, next="yes")).status_code == 302
+    with everything():
+        assert set(Enrollment.objects.values_list("name", flat=True)) == {"谭某华", "阿某·古丽"}
+
+
+def test_ten_more_rows_keep_what_was_typed(cast: Cast, login) -> None:
+    words = login(cast.clerk).post(ADDRESS, sent(row(1), more="yes")).content.decode()
+    assert ('name="name-20"' in words, id_number(1) in words) == (True, True)
+
+
+def test_a_county_chooses_the_township_first(cast: Cast, login) -> None:
+    client = login(cast.authority)
+    assert NEAR in client.get(ADDRESS).content.decode()
+    assert 'name="name-1"' in client.get(f"{ADDRESS}?township={township(NEAR).pk}").content.decode()
+
+
+def test_a_clerk_cannot_enter_elsewhere_by_the_form(cast: Cast, login) -> None:
+    """The township of the form is passed over: a clerk has one."""
+    login(cast.clerk).post(ADDRESS, sent(row(1)) | {"township": str(township(NEAR).pk)})
+    with everything():
+        assert {one.township for one in Enrollment.objects.all()} == {township(OWN)}
+
+
+def test_a_villages_clerk_is_offered_their_own_village(cast: Cast, login) -> None:
+    by = village_clerk()
+    own, other = villages(OWN)[:2]
+    client = login(by)
+    words = client.get(ADDRESS).content.decode()
+    assert (f'value="{own.name}"' in words, f'value="{other.name}"' in words) == (True, False)
+    assert client.post(ADDRESS, sent(row(1, village=other.name))).status_code == 422
+    assert client.post(ADDRESS, sent(row(1), next="yes")).status_code == 302
+    with everything():
+        person = Enrollment.objects.get()
+    assert client.post(f"/roster/person/{person.pk}/edit/", form_of(person, group="5组")).status_code == 302
+    assert client.get("/roster/").status_code == 200
+
+
+# --- one person's particulars ---------------------------------------------------------------------------------------
+def form_of(person: Enrollment, **changes: str) -> dict[str, str]:
+    return {
+        "name": person.name, "village": person.village.name, "group": person.group, "household_no": person.household,
+        "relation": "户主", "phone": "", "bank": person.bank, "bank_account": "", "address": person.address,
+        "version": str(person.version),
+    } | changes  # fmt: skip
+
+
+def test_a_person_moves_to_another_household_and_keeps_what_is_not_shown(cast: Cast, login) -> None:
+    person = enrol(n=1)
+    client = login(cast.clerk)
+    answer = client.post(f"/roster/person/{person.pk}/edit/", form_of(person, household_no="H777", group="5组"))
+    assert answer.status_code == 302, answer.content.decode()
+    with everything():
+        after = Enrollment.objects.get()
+        assert (after.pk, after.household, after.group, after.version) == (person.pk, "H777", "5组", 2)
+        assert (after.phone.reveal(), after.account.reveal()) == (person.phone.reveal(), person.account.reveal())
+        assert RosterBatch.objects.get().kind == "entry"
+
+
+def test_a_misspelt_name_is_put_right_and_a_telephone_cleared(cast: Cast, login) -> None:
+    person = enrol(n=1)
+    form = form_of(person, name="谭某桦", phone="无", bank_account="６２１７０００００００００１２３４５６")
+    assert login(cast.clerk).post(f"/roster/person/{person.pk}/edit/", form).status_code == 302
+    with everything():
+        after = Enrollment.objects.get()
+        assert (after.name, after.phone.reveal(), after.account.reveal()) == ("谭某桦", "", "6217000000000123456")
+
+
+def test_an_edit_of_an_old_page_overwrites_nothing(cast: Cast, login) -> None:
+    person = enrol(n=1)
+    client = login(cast.clerk)
+    assert client.post(f"/roster/person/{person.pk}/edit/", form_of(person, group="5组")).status_code == 302
+    late = client.post(f"/roster/person/{person.pk}/edit/", form_of(person, group="6组"))
+    assert (late.status_code, "刚被别人改过" in late.content.decode()) == (422, True)
+    same = client.post(f"/roster/person/{person.pk}/edit/", form_of(person, group="5组", version="2"))
+    assert (same.status_code, "没有改动" in same.content.decode()) == (422, True)
+
+
+def test_a_wrong_edit_is_told_beside_its_field(cast: Cast, login) -> None:
+    person = enrol(n=1)
+    answer = login(cast.clerk).post(f"/roster/person/{person.pk}/edit/", form_of(person, phone="12"))
+    assert (answer.status_code, 'id="id_phone-error"' in answer.content.decode()) == (422, True)

@@ -1,0 +1,79 @@
+"""Names as people have them: dots of every kind, rare characters, two characters of a given name, initials."""
+
+import pytest
+
+from enrollment.search import MOST_COUNTED, parse_query
+from tests.cast import NEAR, OWN, Cast, enrol
+from tests.people.test_entering import enter, row
+
+pytestmark = pytest.mark.django_db
+NAMES = ("谭某华", "谭某英", "李某华", "欧阳某华", "阿某·买买提", "覃某𬱖", "向某\ue82d", "谭某")
+
+
+@pytest.fixture
+def roster(cast: Cast):
+    for n, name in enumerate(NAMES, start=1):
+        enrol(OWN, n, name=name, household=f"H{n:03}")
+    enrol(NEAR, 50, name="谭某华")
+
+
+def found(client, text: str) -> set[str]:
+    client.post("/roster/search/", {"q": text})
+    body = client.get("/roster/").content.decode()
+    return {name for name in NAMES if f">{name}</a></th>" in body}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("谭某华", {"谭某华"}),
+        ("谭", {"谭某华", "谭某英", "谭某"}),
+        ("谭某", {"谭某华", "谭某英", "谭某"}),
+        ("某华", {"谭某华", "李某华", "欧阳某华"}),
+        ("买提", {"阿某·买买提"}),
+        ("阿某•买买提", {"阿某·买买提"}),
+        ("阿某 ‧ 买", {"阿某·买买提"}),
+        ("覃某𬱖", {"覃某𬱖"}),
+        ("某𬱖", {"覃某𬱖"}),
+        ("某\ue82d", {"向某\ue82d"}),
+        ("tmh", {"谭某华"}),
+        ("my", {"谭某英"}),
+        ("mmt", {"阿某·买买提"}),
+        ("谭%", set()),
+        ("某_", set()),
+        ("\U0010ffff", set()),
+        ("\ud7ff", set()),
+    ],
+)
+def test_a_name_is_found_by_its_beginning_or_its_given_name(
+    text: str, names: set[str], roster, cast: Cast, login
+) -> None:
+    assert found(login(cast.clerk), text) == names
+
+
+def test_names_of_every_spelling_are_kept_alike(cast: Cast) -> None:
+    answer = enter(cast.clerk, row(1, "阿某•买买提"), row(2, "阿某・买买 提"), row(3, "𠮷某𬱖"))
+    assert answer.counts["new"] == 3
+    assert {one.value for one in map(parse_query, ("阿某．买买提", "阿某·买买提")) if one} == {"阿某·买买提"}
+
+
+def test_a_search_counts_no_further_than_anybody_reads(cast: Cast, login, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("enrollment.search", "enrollment.views.roster"):
+        monkeypatch.setattr(f"{name}.MOST_COUNTED", 2)
+    for n in range(1, 5):
+        enrol(OWN, n)
+    client = login(cast.clerk)
+    client.post("/roster/search/", {"q": "谭某"})
+    body = client.get("/roster/").content.decode()
+    assert "超过 2 人，请写全一些" in body
+    assert MOST_COUNTED == 300
+
+
+def test_a_group_and_a_household_narrow_the_list(cast: Cast, login) -> None:
+    for n, group in enumerate(("1组", "2组", "2组"), start=1):
+        enrol(OWN, n, name=f"谭某{'甲乙丙'[n - 1]}", household=f"H{n}", group=group)
+    client = login(cast.clerk)
+    second = client.get("/roster/?group=2组").content.decode()
+    assert ("谭某甲" in second, "谭某乙" in second, "共 2 条" in second) == (False, True, True)
+    assert "谭某丙" in client.get("/roster/?group=2组&household=H3").content.decode()
+    assert "谭某丙" not in client.get("/roster/?group=2组&household=H2").content.decode()
