@@ -105,7 +105,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN rather than failing half-way
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -179,7 +179,11 @@ STORAGES = {
 FILES_DIR = DATA_DIR / "files"
 MEDIA_ROOT = DATA_DIR / "media"  # nothing is served from here; uploads are encrypted under FILES_DIR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024 * 1024  # never spill an ID number in clear to a temporary file
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # what is larger is sealed as it arrives: never in clear on a disk
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "office.upload_handler.SealedUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # --- language and time ----------------------------------------------------------------------------------------

@@ -9,6 +9,18 @@ from orgs.scope import scope_of
 from schemes.models import Edition
 
 
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One or more files; cleaned to a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(one, initial) for one in sent or [None]]
+
+
 class TownshipForm(forms.Form):
     """One township, or the whole county where the person works for it."""
 
@@ -26,12 +38,12 @@ class TownshipForm(forms.Form):
 
 
 class UploadForm(TownshipForm):
-    """A workbook for one township, or for the whole county where each row names its township."""
+    """Workbooks for one township, or for the whole county where each row names its township."""
 
-    file = forms.FileField(
-        label="名册文件",
+    file = ManyFilesField(
+        label="名册文件（可以一次选几份）",
         error_messages={"required": "请选择名册文件（.xlsx 或 .csv）", "empty": "这是空文件，请重新选择"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=ManyFiles(attrs={"accept": ".xlsx,.csv"}),
     )
     again = forms.BooleanField(label="同一份文件，仍要上传", required=False)
 

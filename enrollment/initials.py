@@ -1,7 +1,12 @@
 """Search by initials: 周某英 is found by `zmy`. Every reading of a character counts, up to a handful."""
 
+import os
 from functools import lru_cache
 from itertools import islice, product
+
+# single characters are asked for: its list of phrases would cost every process 40 MB
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import Style, pinyin
 
@@ -15,6 +20,7 @@ def _letters(character: str) -> tuple[str, ...]:
     return tuple(letters) or ((character.lower(),) if character.isascii() and character.isalnum() else ())
 
 
+@lru_cache(maxsize=20_000)
 def initials_of(name: str) -> str:
     """`zmy`, or several readings separated by blanks; empty where no character has one."""
     parts = [letters for letters in map(_letters, name) if letters]

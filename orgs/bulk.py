@@ -6,11 +6,12 @@ from there, where the policies hold.
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models, transaction
 
+COPY_BYTES = 2**20
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -20,7 +21,17 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         if connection.vendor == "postgresql":
             _copy(model._meta.db_table, columns, rows)
         else:
-            _execute_many(model._meta.db_table, columns, rows)
+            _execute_many(model._meta.db_table, columns, ([_plain(value) for value in row] for row in rows))
+
+
+def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """The same from columns of one length; JSON comes as its text. Column by column it costs half."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            lines = map("\t".join, zip(*map(_copy_column, columns.values()), strict=True))
+            _copy_text(model._meta.db_table, list(columns), "\n".join(lines))
+        else:
+            _execute_many(model._meta.db_table, list(columns), zip(*columns.values(), strict=True))
 
 
 def run_sql(statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -91,7 +102,7 @@ def _execute_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[An
     marks = ", ".join(["?"] * len(columns))
     statement = f'INSERT INTO "{table}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608
     connection.ensure_connection()
-    connection.connection.executemany(statement, ([_plain(value) for value in row] for row in rows))
+    connection.connection.executemany(statement, rows)
 
 
 def _plain(value: Any) -> Any:
@@ -99,15 +110,31 @@ def _plain(value: Any) -> Any:
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    _copy_text(table, columns, "".join(map(_copy_line, rows)))
+
+
+def _copy_text(table: str, columns: Sequence[str], text: str) -> None:
     names = _names(columns)
     with connection.cursor() as cursor:
         cursor.execute(
             f'CREATE TEMPORARY TABLE portal_load ON COMMIT DROP AS SELECT {names} FROM "{table}" WHERE false'  # noqa: S608
         )
-        text = io.StringIO("".join(map(_copy_line, rows)))
-        cursor.copy_expert(f"COPY portal_load ({names}) FROM STDIN", text)
+        cursor.copy_expert(f"COPY portal_load ({names}) FROM STDIN", io.BytesIO(text.encode()), size=COPY_BYTES)
         cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM portal_load')  # noqa: S608
         cursor.execute("DROP TABLE portal_load")
+
+
+def _copy_column(values: Sequence[Any]) -> Sequence[str]:
+    """A column as COPY reads it; a column of harmless text is that already."""
+    try:
+        joined = "\0".join(values)
+    except TypeError:
+        if isinstance(values[0], bytes):
+            return [f"\\\\x{value.hex()}" for value in values]
+        written = {value: _copy_value(value) for value in set(values)}
+        return [written[value] for value in values]
+    harmless = not any(mark in joined for mark in "\\\t\n\r")
+    return values if harmless else [value.translate(ESCAPES) for value in values]
 
 
 def _copy_line(row: Sequence[Any]) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
+CSV = "text/csv"
 
 
 def attachment(content: bytes, *, name: str, content_type: str, inline: bool = False) -> HttpResponse:

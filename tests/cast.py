@@ -310,7 +310,7 @@ def uploaded(
 
 def reread_batch(batch: RosterBatch) -> RosterBatch:
     with system_scope("tests look"):
-        return RosterBatch.objects.select_related("edition", "error_file").get(pk=batch.pk)
+        return RosterBatch.objects.select_related("edition").get(pk=batch.pk)
 
 
 def run_waiting_jobs() -> list[Job]:

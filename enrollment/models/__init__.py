@@ -1,4 +1,4 @@
-from enrollment.models.batches import RosterBatch, RosterChange, RosterRow
+from enrollment.models.batches import RosterBatch, RosterChange, RosterFile, RosterRow
 from enrollment.models.conflicts import RosterConflict
 from enrollment.models.corrections import IdCorrection
 from enrollment.models.downloads import InsurerLayout, RosterDownload
@@ -29,6 +29,7 @@ __all__ = [
     "RosterChange",
     "RosterConflict",
     "RosterDownload",
+    "RosterFile",
     "RosterPrint",
     "RosterRow",
     "RosterStepTaken",

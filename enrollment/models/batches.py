@@ -37,10 +37,7 @@ class RosterBatch(ScopedModel):
     )  # of a carried one
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
-    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")  # of an upload
-    file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
-    error_file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=200)  # what people know it by: 甲.xlsx 等 3 份
     state = models.CharField(max_length=12, choices=State.choices, default=State.CHECKING)
     only_valid = models.BooleanField(default=True)
     counts = models.JSONField(default=dict)
@@ -60,6 +57,25 @@ class RosterBatch(ScopedModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class RosterFile(ScopedModel):
+    """One file of an upload, with the workbook that goes back where rows of it are wrong."""
+
+    batch = models.ForeignKey(RosterBatch, on_delete=models.CASCADE, related_name="files")
+    number = models.PositiveSmallIntegerField()
+    file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    error_file = models.ForeignKey("office.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="roster_file_of_batch")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RosterRow(ScopedModel):
@@ -112,7 +128,6 @@ class RosterRow(ScopedModel):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["batch", "outcome", "id"], name="roster_row_by_outcome"),
-            models.Index(fields=["batch", "id_index"], name="roster_row_by_person"),
         ]
 
     def __str__(self) -> str:

@@ -9,16 +9,21 @@ from operator import itemgetter
 from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, is_blank
-from enrollment.roster.columns import COLUMNS, KEYS, Header, find_header, no_header
+from enrollment.roster.closing import is_closing_row
+from enrollment.roster.columns import KEYS, ROSTER, Header, find_header, no_header
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
+from enrollment.roster.id_table import IdTable
+from enrollment.roster.lane import Lane
 from enrollment.roster.people import SeenPeople
 from enrollment.roster.places import PlaceReader
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, RowState
 from enrollment.roster.reading import RowChunk
 from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 from enrollment.roster.regions import RegionIndex, Township
+from enrollment.roster.wrong_rows import WrongRows
 
+_ID_AT = KEYS.index("id_number")
 _SEX_LABELS = {"male": "男", "female": "女"}
 
 
@@ -35,6 +40,7 @@ class CheckReport:
     skipped_sheets: list[str] = field(default_factory=list)
     hidden_sheets: list[str] = field(default_factory=list)
     repeated_headers: int = 0
+    closing_rows: list[tuple[str, int]] = field(default_factory=list)
 
 
 def check_rows(
@@ -47,22 +53,24 @@ def check_rows(
     seen: SeenPeople | None = None,
     file: str = "",
     report: CheckReport | None = None,
+    wrong: WrongRows | None = None,
 ) -> Iterator[CheckedRow]:
     """Every row that is not blank, as it comes; files of one upload share `seen`, and `file` names this one.
 
-    Raises RosterRefused when no sheet has a header, one lacks a column, or rows are not those looked over.
+    The cells of wrong rows are put into `wrong`. Raises RosterRefused when no sheet has a header, one lacks a column,
+    or rows are not those looked over.
     """
     report = report if report is not None else CheckReport()
     before = report.rows
     report.hidden_sheets = [sheet.name for sheet in facts.sheets if not sheet.visible]
-    seen = seen if seen is not None else SeenPeople()
     places = PlaceReader(regions, fixed_township)
+    check = _FileCheck(facts, places, IdTable(today), seen or SeenPeople(), file, report, wrong)
     sheet: _SheetCheck | None = None
     current = None
     for chunk in chunks:
         if chunk.sheet != current:
             current = chunk.sheet
-            sheet = _start_sheet(chunk, facts=facts, places=places, seen=seen, today=today, file=file, report=report)
+            sheet = check.sheet(chunk)
         if sheet is not None:
             yield from sheet.rows(chunk)
     if not report.headers:
@@ -71,33 +79,38 @@ def check_rows(
         raise refused("nobody", "名册里只有表头，下面没有人。请填好名册，保存后再上传")
 
 
-def _start_sheet(
-    chunk: RowChunk,
-    *,
-    facts: Looked,
-    places: PlaceReader,
-    seen: SeenPeople,
-    today: date,
-    file: str,
-    report: CheckReport,
-) -> "_SheetCheck | None":
-    """A check of the sheet by its header; None, and noted, where it has none (a page of instructions)."""
-    head = list(zip(chunk.numbers, chunk.rows, strict=True))
-    header = find_header(chunk.sheet, head, township_needed=places.township_needed)
-    if header is None:
-        report.skipped_sheets.append(chunk.sheet)
-        return None
-    report.headers[chunk.sheet] = header
-    place = seen.add_place("".join(f"「{part}」" for part in (file, chunk.sheet) if part))
-    return _SheetCheck(
-        header=header,
-        facts=_facts_of(facts, chunk.sheet),
-        places=places,
-        seen=seen,
-        place=place,
-        today=today,
-        report=report,
-    )
+@dataclass(frozen=True, slots=True)
+class _FileCheck:
+    """What the sheets of one file share."""
+
+    facts: Looked
+    places: PlaceReader
+    ids: IdTable
+    seen: SeenPeople
+    file: str
+    report: CheckReport
+    wrong: WrongRows | None
+
+    def sheet(self, chunk: RowChunk) -> "_SheetCheck | None":
+        """A check of the sheet by its header; None, and noted, where it has none (a page of instructions)."""
+        head = list(zip(chunk.numbers, chunk.rows, strict=True))
+        header = find_header(chunk.sheet, head, township_needed=self.places.township_needed)
+        if header is None:
+            self.report.skipped_sheets.append(chunk.sheet)
+            return None
+        self.report.headers[chunk.sheet] = header
+        if self.wrong is not None:
+            self.wrong.titles[chunk.sheet] = dict(head)[header.row_no]
+        place = self.seen.add_place("".join(f"「{part}」" for part in (self.file, chunk.sheet) if part))
+        return _SheetCheck(
+            header=header,
+            facts=_facts_of(self.facts, chunk.sheet),
+            lane=Lane(header.positions, self.places, self.ids),
+            seen=self.seen,
+            place=place,
+            report=self.report,
+            wrong=self.wrong,
+        )
 
 
 def _facts_of(facts: Looked, sheet: str) -> SheetFacts | None:
@@ -113,13 +126,14 @@ def _facts_of(facts: Looked, sheet: str) -> SheetFacts | None:
 class _SheetCheck:
     header: Header
     facts: SheetFacts | None
-    places: PlaceReader
+    lane: Lane
     seen: SeenPeople
     place: int
-    today: date
     report: CheckReport
+    wrong: WrongRows | None
     _picker: Callable[[Sequence[Cell]], tuple[Cell, ...]] = field(init=False)
     _width: int = field(init=False)
+    _read_columns: int = field(init=False)
     _last_head: str = "-"
 
     def __post_init__(self) -> None:
@@ -127,20 +141,67 @@ class _SheetCheck:
         positions = self.header.positions
         self._width = max(positions.values()) + 1
         self._picker = itemgetter(*(positions.get(key, -1) for key in KEYS))
+        self._read_columns = sum(1 << at for at in positions.values())
 
     def rows(self, chunk: RowChunk) -> Iterator[CheckedRow]:
         if self.facts is not None and chunk.numbers[-1] > self.facts.last_row:
             raise RosterRefused(broken_structure(f"工作表「{chunk.sheet}」前后不一致"))
-        for row_no, cells in zip(chunk.numbers, chunk.rows, strict=True):
-            if row_no <= self.header.row_no:
-                continue
-            picked = self._pick(cells)
-            if _is_blank_row(picked):
-                continue
-            if self._is_header_again(cells):
-                self.report.repeated_headers += 1
-                continue
-            yield self._check(chunk.sheet, row_no, picked)
+        numbers, rows = self._below_header(chunk)
+        values, odd = self.lane.read(rows) if rows else ([], set())
+        odd.update(self._suspects(numbers, rows))
+        valid = 0
+        for at, row_no in enumerate(numbers):
+            row = None
+            if at not in odd:
+                row = self._plain(chunk.sheet, row_no, values[at])
+                valid += row is not None
+            row = row or self._check(chunk.sheet, row_no, rows[at])
+            if row is not None:
+                yield row
+        self.report.rows += valid
+        self.report.valid += valid
+
+    def _below_header(self, chunk: RowChunk) -> tuple[list[int], list[list[Cell]]]:
+        head = self.header.row_no
+        if chunk.numbers[0] > head:
+            return chunk.numbers, chunk.rows
+        start = next((at for at, number in enumerate(chunk.numbers) if number > head), len(chunk.numbers))
+        return chunk.numbers[start:], chunk.rows[start:]
+
+    def _suspects(self, numbers: list[int], rows: list[list[Cell]]) -> Iterator[int]:
+        """Rows that look well by their cells and are not: hidden, with formulas, or the header once more."""
+        if self.facts is not None and (self.facts.hidden_rows or self.facts.formulas):
+            hidden, formulas = self.facts.hidden_rows, self.facts.formulas
+            for at, number in enumerate(numbers):
+                if number in hidden or formulas.get(number, 0) & self._read_columns:
+                    yield at
+
+    def _plain(self, sheet: str, row_no: int, values: RosterValues) -> CheckedRow | None:
+        """A row without anything to say; None where the person has been seen before."""
+        if self.seen.first(values.id_number, name=values.name, place=self.place, row_no=row_no) is not None:
+            return None
+        return CheckedRow(sheet, row_no, "valid", values, (), ())
+
+    def _check(self, sheet: str, row_no: int, cells: list[Cell]) -> CheckedRow | None:
+        """The slow lane; None for rows that hold no person."""
+        picked = self._pick(cells)
+        if _is_blank_row(picked):
+            return None
+        if self._is_header_again(cells):
+            self.report.repeated_headers += 1
+            return None
+        if is_closing_row(cells, picked[_ID_AT]):
+            self.report.closing_rows.append((sheet, row_no))
+            return None
+        desk = Desk()
+        if self.facts is not None:
+            self._check_facts(desk, row_no)
+        values = self._values(desk, picked)
+        state = self._state(desk, values, row_no)
+        self._count(state, desk.problems)
+        if self.wrong is not None and state != "valid":
+            self.wrong.keep(sheet, row_no, cells)
+        return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
 
     def _pick(self, cells: list[Cell]) -> tuple[Cell, ...]:
         """The cells in the order of COLUMNS; short rows (of a CSV) are filled up."""
@@ -149,17 +210,12 @@ class _SheetCheck:
 
     def _is_header_again(self, cells: Sequence[Cell]) -> bool:
         """Printed rosters carry their header on each page."""
-        at = self.header.positions["name"]
-        return at < len(cells) and cells[at] in _NAME_TITLES
-
-    def _check(self, sheet: str, row_no: int, picked: tuple[Cell, ...]) -> CheckedRow:
-        desk = Desk()
-        if self.facts is not None:
-            self._check_facts(desk, row_no)
-        values = self._values(desk, picked)
-        state = self._state(desk, values, row_no)
-        self._count(state, desk.problems)
-        return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
+        at, number_at = self.header.positions["name"], self.header.positions["id_number"]
+        return (
+            max(at, number_at) < len(cells)
+            and ROSTER.key_of(cells[at]) == "name"
+            and ROSTER.key_of(cells[number_at]) == "id_number"
+        )
 
     def _check_facts(self, desk: Desk, row_no: int) -> None:
         """Hidden rows and formulas; formulas in columns that are not read do no harm."""
@@ -181,7 +237,7 @@ class _SheetCheck:
         own_birth = fields.read_birth_date(desk, "birth_date", born) if born else None
         if person is not None:
             _compare(desk, own_sex, person.sex, own_birth, person.birth_date)
-        home = self.places.read(desk, township, village)
+        home = self.lane.places.read(desk, township, village)
         return RosterValues(
             name=self._name(desk, name),
             id_number=person.value if person else "",
@@ -216,7 +272,7 @@ class _SheetCheck:
         if is_blank(cell):
             desk.problem("id_number", "missing", "（空）", "必填，没有填", "请填写身份证号")
             return None
-        return fields.read_id_number(desk, "id_number", cell, today=self.today)
+        return fields.read_id_number(desk, "id_number", cell, today=self.lane.ids.today)
 
     def _head_number(self, desk: Desk, cell: Cell, person: IdNumber | None) -> str:
         """Most heads of household are the person himself, or the head of the row before."""
@@ -226,7 +282,7 @@ class _SheetCheck:
             return self._last_head
         if is_blank(cell):
             return ""
-        head = fields.read_id_number(desk, "head_id_number", cell, today=self.today)
+        head = fields.read_id_number(desk, "head_id_number", cell, today=self.lane.ids.today)
         if head is None:
             return ""
         self._last_head = head.value
@@ -290,8 +346,3 @@ def _compare(desk: Desk, sex: str | None, id_sex: str | None, born: date | None,
 def _is_blank_row(picked: Sequence[Cell]) -> bool:
     """Nothing in any column that is read; a running number alone does not make a row."""
     return is_blank(picked[0]) and all(map(is_blank, picked))
-
-
-_NAME_TITLES = frozenset(
-    spelling for column in COLUMNS if column.key == "name" for spelling in (column.title, *column.aliases)
-)

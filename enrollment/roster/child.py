@@ -1,20 +1,22 @@
-"""The throw-away process that parses a roster: file on standard input, JSON lines on standard output.
+"""The throw-away process that parses a roster: file on standard input, frames of `wire.py` on standard output.
 
-Lines are {"sheet": name, "numbers": [row, …], "rows": [[cell, …], …]} and at last {"end": true, …}, or
-{"refused": kind, "detail": …}. It puts limits on itself before the parser is loaded, and it may abort: the
-parent takes that for an answer.
+Frames hold rows, and at last {"end": true, …} or {"refused": kind, "detail": …}. It puts limits on itself before
+the parser is loaded, and it may abort: the parent takes that for an answer.
 """
 
 import csv
 import io
-import json
 import resource
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
+from enrollment.roster.wire import encode_message, encode_rows
+
 CHUNK_ROWS = 1000
-MAX_LINE_BYTES = 8 * 2**20
+MAX_FRAME_BYTES = 8 * 2**20
+DELIMITER_ROWS = 20
 MAX_TEXT = 1000
 MAX_ADDRESS_SPACE = 1536 * 2**20
 MAX_CPU_SECONDS = 120
@@ -40,7 +42,7 @@ def main(kind: str, encoding: str) -> None:
             for chunk in _chunks(rows):
                 total += len(chunk)
                 _send_chunk(sheet, chunk)
-        _send({"end": True, "rows": total, "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
+        _send({"end": True, "rows": total, "peak_kb": _peak_kb()})
     except MemoryError:
         _send({"refused": "structure", "detail": "memory"})
     except TooManyBlanks:
@@ -51,6 +53,12 @@ def main(kind: str, encoding: str) -> None:
         _send({"refused": "csv", "detail": str(error)})
     except BaseException as error:  # a panic of the parser is no Exception; the parent words it
         _send({"refused": "structure", "detail": type(error).__name__})
+
+
+def _peak_kb() -> int:
+    """Of this program alone: ru_maxrss begins with what the process that forked had in memory."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
 
 def _limit_self() -> None:
@@ -67,7 +75,7 @@ def _sheets(kind: str, encoding: str) -> Iterator[tuple[str, Iterator[Numbered]]
     # only here, so that the limits stand before the parser's library is loaded
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    workbook = CalamineWorkbook.from_path("/proc/self/fd/0")  # a file in memory, which needs no copy of its bytes
     for index, meta in enumerate(workbook.sheets_metadata):
         if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
             yield meta.name, _sheet_rows(workbook.get_sheet_by_index(index))
@@ -83,9 +91,9 @@ def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
 
 def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-    first = text.readline()
-    delimiter = "\t" if first.count("\t") > first.count(",") else ","
-    reader = csv.reader(_with(first, text), delimiter=delimiter, strict=True)  # or a quote without end takes the rest
+    first = list(islice(text, DELIMITER_ROWS))
+    delimiter = "\t" if _count(first, "\t") > _count(first, ",") else ","
+    reader = csv.reader(chain(first, text), delimiter=delimiter, strict=True)  # or a quote without end takes the rest
     blanks = 0
     for number, cells in enumerate(reader, start=1):
         if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
@@ -99,9 +107,9 @@ def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
                 raise TooManyBlanks
 
 
-def _with(first: str, rest: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _count(lines: list[str], mark: str) -> int:
+    """A title row above the header has neither commas nor tabs."""
+    return sum(line.count(mark) for line in lines)
 
 
 def _chunks(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
@@ -116,12 +124,12 @@ def _chunks(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
 
 
 def _send_chunk(sheet: str, chunk: list[Numbered]) -> None:
-    line = _encode({"sheet": sheet, "numbers": [one[0] for one in chunk], "rows": [one[1] for one in chunk]})
-    if len(line) <= MAX_LINE_BYTES:
-        _write(line)
+    frame = encode_rows(sheet, [number for number, _ in chunk], [cells for _, cells in chunk])
+    if len(frame) <= MAX_FRAME_BYTES:
+        _write(frame)
         return
     for number, cells in chunk:  # texts far longer than any roster's: cut, which the check refuses anyway
-        _send({"sheet": sheet, "numbers": [number], "rows": [[_clipped(cell) for cell in cells]]})
+        _write(encode_rows(sheet, [number], [[_clipped(cell) for cell in cells]]))
 
 
 def _clipped(cell: Any) -> Any:
@@ -129,21 +137,11 @@ def _clipped(cell: Any) -> Any:
 
 
 def _send(message: dict[str, Any]) -> None:
-    _write(_encode(message))
+    _write(encode_message(message))
 
 
-def _encode(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_iso).encode("utf-8", "replace")
-
-
-def _iso(value: Any) -> str:
-    """A date, time or duration as text; midnight is left off."""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return str(text).removesuffix("T00:00:00")
-
-
-def _write(line: bytes) -> None:
-    sys.stdout.buffer.write(line + b"\n")
+def _write(frame: bytes) -> None:
+    sys.stdout.buffer.write(frame)
     sys.stdout.buffer.flush()
 
 

@@ -9,24 +9,24 @@ from typing import BinaryIO
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell as BookCell
-from openpyxl.cell import MergedCell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell import MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 
-from enrollment.roster.cells import Cell, as_text
+from enrollment.roster.cells import as_text
 from enrollment.roster.columns import TITLES, Header
 from enrollment.roster.facts import Looked
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import read_rows
 from enrollment.roster.source import Source, opened
+from enrollment.roster.wrong_rows import WrongRows
+from office.sheet_writer import BAD_COLOUR, SheetWriter
 
 REASON_TITLE = "错误原因"
 MAX_KEPT_ROWS = 20_000
 MAX_KEPT_BYTES = 40 * 2**20
-_BAD = PatternFill("solid", start_color="FFFDE2E2", end_color="FFFDE2E2")
+_BAD = PatternFill("solid", start_color=BAD_COLOUR, end_color=BAD_COLOUR)
 _REASON_FONT = Font(color="FFB42318")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
@@ -34,21 +34,34 @@ Wrong = Mapping[tuple[str, int], Sequence[RowProblem]]
 
 
 def write_error_book(
-    source: Source, looked: Looked, *, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO
+    source: Source,
+    looked: Looked,
+    *,
+    headers: Mapping[str, Header],
+    wrong: Wrong,
+    out: Path | BinaryIO,
+    kept: WrongRows | None = None,
 ) -> None:
     """Write the workbook to `out` (.xlsx).
 
-    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems. Up to 20,000 rows
-    the file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows alone and
-    their row numbers. Every cell is a value: formulas become text.
+    headers are those of CheckReport; wrong maps (sheet, row number) to that row's problems; kept are their cells.
+    Up to 20,000 rows the file itself comes back with its formats, else (and for a CSV) a new one with the wrong rows
+    alone and their row numbers. Every cell is a value: formulas become text.
     """
     own = _own_book(source, headers, wrong) if _may_be_kept(looked) else None
-    if own is None:
-        _write_wrong_rows(source, looked, headers, wrong, out)
-    elif isinstance(out, Path):
-        out.write_bytes(own)
+    if own is not None:
+        _put(own, out)
+        return
+    if kept is None or not kept.has_all(wrong):
+        kept = _read_again(source, looked, headers, wrong)
+    _write_wrong_rows(kept, headers, wrong, out)
+
+
+def _put(content: bytes, out: Path | BinaryIO) -> None:
+    if isinstance(out, Path):
+        out.write_bytes(content)
     else:
-        out.write(own)
+        out.write(content)
 
 
 def _may_be_kept(looked: Looked) -> bool:
@@ -134,54 +147,37 @@ def _set_text(cell: BookCell | MergedCell, text: str) -> None:
         cell.data_type = "s"
 
 
-def _write_wrong_rows(
-    source: Source, looked: Looked, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO
-) -> None:
-    book = Workbook(write_only=True)
-    pages: dict[str, Worksheet] = {}
+def _write_wrong_rows(kept: WrongRows, headers: Mapping[str, Header], wrong: Wrong, out: Path | BinaryIO) -> None:
+    by_sheet: dict[str, list[int]] = {name: [] for name in headers}
+    for name, row_no in wrong:
+        by_sheet[name].append(row_no)
+    first, *others = [*by_sheet] or [REASON_TITLE]
+    with SheetWriter(out, sheet=first, more_sheets=others, widths=(8, 60)) as book:
+        for name, numbers in by_sheet.items():
+            if name != first:
+                book.next_sheet()
+            book.titles(["原行号", REASON_TITLE, *map(as_text, kept.titles[name])])
+            for row_no in numbers:
+                problems = wrong[name, row_no]
+                cells = [str(row_no), reason_text(problems), *map(as_text, kept.cells(name, row_no))]
+                book.row(cells, bad=_bad_places(headers[name], problems))
+
+
+def _bad_places(header: Header, problems: Sequence[RowProblem]) -> set[int]:
+    """Behind the row number and the reason."""
+    return {header.positions[problem.column] + 2 for problem in problems if problem.column in header.positions}
+
+
+def _read_again(source: Source, looked: Looked, headers: Mapping[str, Header], wrong: Wrong) -> WrongRows:
+    """The cells of wrong rows from a second reading: too many to keep, or refused only by the database."""
+    kept = WrongRows(most=len(wrong))
     for chunk in read_rows(source, looked):
         header = headers.get(chunk.sheet)
         if header is None:
             continue
         for row_no, cells in zip(chunk.numbers, chunk.rows, strict=True):
             if row_no == header.row_no:
-                pages[chunk.sheet] = _new_page(book, chunk.sheet, cells)
+                kept.titles[chunk.sheet] = cells
             elif (chunk.sheet, row_no) in wrong:
-                page = pages[chunk.sheet]
-                page.append(_wrong_row(page, header, row_no, cells, wrong[chunk.sheet, row_no]))
-    if not pages:
-        book.create_sheet(REASON_TITLE)
-    book.save(out)
-
-
-def _sheet_name(name: str) -> str:
-    """A name that openpyxl takes: the parser is not as particular."""
-    return INVALID_TITLE_REGEX.sub("_", ILLEGAL_CHARACTERS_RE.sub("_", name))[:31] or REASON_TITLE
-
-
-def _new_page(book: Workbook, name: str, titles: Sequence[Cell]) -> Worksheet:
-    page = book.create_sheet(_sheet_name(name))
-    page.freeze_panes = "A2"
-    page.append([_text_cell(page, text) for text in ("原行号", REASON_TITLE, *map(as_text, titles))])
-    return page
-
-
-def _wrong_row(
-    page: Worksheet, header: Header, row_no: int, cells: Sequence[Cell], problems: Sequence[RowProblem]
-) -> list[WriteOnlyCell]:
-    """The row as text behind its number and reason, bad cells filled."""
-    bad = {header.positions[problem.column] for problem in problems if problem.column in header.positions}
-    row = [_text_cell(page, str(row_no)), _text_cell(page, reason_text(problems))]
-    for position, cell in enumerate(cells):
-        written = _text_cell(page, as_text(cell))
-        if position in bad:
-            written.fill = _BAD
-        row.append(written)
-    return row
-
-
-def _text_cell(page: Worksheet, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("□", text))
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
+                kept.keep(chunk.sheet, row_no, cells)
+    return kept

@@ -6,6 +6,7 @@ from calc.id_number import as_18
 
 _ROW_BITS = 24
 _PLACE_BITS = 12
+_NAME_BITS = 24  # so that the whole fits two digits of a Python integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Seen:
 
 @dataclass(slots=True)
 class SeenPeople:
-    """Keeps two whole numbers a person, so that 1.2 million take some 150 MB."""
+    """Keeps two whole numbers a person, so that 1.2 million take some 170 MB."""
 
     places: list[str] = field(default_factory=list)
     _rows: dict[int | str, int] = field(default_factory=dict)
@@ -31,7 +32,7 @@ class SeenPeople:
 
     def first(self, id_number: str, *, name: str, place: int, row_no: int) -> Seen | None:
         """None the first time that a number comes; else where it came first."""
-        mine = (hash(name) & 0x7FFF_FFFF) << (_ROW_BITS + _PLACE_BITS) | place << _ROW_BITS | row_no
+        mine = (hash(name) & (1 << _NAME_BITS) - 1) << (_ROW_BITS + _PLACE_BITS) | place << _ROW_BITS | row_no
         known = self._rows.setdefault(_key(id_number), mine)
         if known == mine:
             return None

@@ -1,6 +1,8 @@
 """The township and village of a row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text
@@ -14,8 +16,7 @@ _NOT_YOURS = ("township_out_of_scope", "该乡镇不在您的辖区", "请改正
 _MAX_KNOWN = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """Where a row says that the person lives; ids only where that is right."""
 
     township_id: int | None
@@ -35,6 +36,10 @@ class PlaceReader:
     @property
     def township_needed(self) -> bool:
         return self.fixed is None
+
+    def known(self, townships: Sequence[Cell], villages: Sequence[Cell]) -> list[Home | None]:
+        """Homes of many rows, so far as they are known to be right."""
+        return list(map(self._known.get, zip(townships, villages, strict=True)))
 
     def read(self, desk: Desk, township: Cell, village: Cell) -> Home:
         """What the two cells name. Right answers are kept: a roster has few places and many rows."""

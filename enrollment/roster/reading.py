@@ -1,13 +1,16 @@
 """Read a looked-over roster in a throw-away child process with limits, chunk by chunk."""
 
 import json
+import os
+import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,10 +18,14 @@ from enrollment.roster.cells import Cell
 from enrollment.roster.facts import MAX_COLUMNS, Looked
 from enrollment.roster.refusal import ReadingInterrupted, RosterRefused, broken_structure, refused
 from enrollment.roster.source import Source, opened
+from enrollment.roster.wire import BadFrame, decode_rows
 from office.failpoints import failpoint
 
-WALL_SECONDS = 180.0
-MAX_LINE_BYTES = 32 * 2**20
+WALL_SECONDS = 180.0  # of waiting for the child; what we do with its rows is not its fault
+MAX_HEAD_BYTES = 2**20
+MAX_FRAME_BYTES = 32 * 2**20
+_PIPE_BYTES = 2**20
+_SIGN_OF_LIFE = 5.0
 _FEED_BYTES = 2**20
 _AS_CSV = "请用 Excel 或 WPS 打开后另存为“CSV UTF-8”再上传"
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -48,46 +55,42 @@ def read_rows(
     *,
     report: ReadingReport | None = None,
     progress: Callable[[int], None] | None = None,
+    waiting: Callable[[], None] | None = None,
     wall_seconds: float = WALL_SECONDS,
 ) -> Iterator[RowChunk]:
     """Chunks as the child sends them; the child is ended when the generator is closed.
 
+    `waiting` is called every few seconds in which the child has nothing to say: whoever waits still lives.
     Raises RosterRefused when the file breaks the child's limits or the parser, ReadingInterrupted when
     somebody else killed the child.
     """
     report = report if report is not None else ReadingReport()
     with _child(source, looked) as child:
-        timed_out = threading.Event()
-        watchdog = threading.Timer(wall_seconds, _end, args=(child, timed_out))
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            for chunk in _received(child, report):
-                report.rows += len(chunk.numbers)
-                if progress is not None:
-                    progress(report.rows)
-                yield chunk
-        finally:
-            watchdog.cancel()
-        _demand_finished(child, report, timed_out=timed_out.is_set())
+        assert child.stdout is not None
+        pipe = _Pipe(child.stdout.fileno(), wall_seconds, waiting)
+        for chunk in _received(pipe, report):
+            report.rows += len(chunk.numbers)
+            if progress is not None:
+                progress(report.rows)
+            yield chunk
+        _demand_finished(child, report, timed_out=pipe.timed_out)
 
 
 @contextmanager
 def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
     """A running child fed with the source. Its environment holds no keys of ours."""
     command = [sys.executable, "-m", "enrollment.roster.child", looked.kind, looked.encoding]
-    with opened(source) as stream:
-        direct = isinstance(source, Path)
+    with opened(source) as stream, _standard_input(stream, looked) as given:
         child = subprocess.Popen(  # noqa: S603
             command,
-            stdin=stream if direct else subprocess.PIPE,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=_PROJECT,
             env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
         failpoint("child-started")
-        feeder = None if direct else threading.Thread(target=_feed, args=(child, stream), daemon=True)
+        feeder = threading.Thread(target=_feed, args=(child, stream), daemon=True) if child.stdin else None
         if feeder is not None:
             feeder.start()
         try:
@@ -101,6 +104,22 @@ def _child(source: Source, looked: Looked) -> Iterator[subprocess.Popen[bytes]]:
                 child.stdout.close()
 
 
+@contextmanager
+def _standard_input(stream: BinaryIO, looked: Looked) -> Iterator[int]:
+    """A workbook as a file in memory, never on a disk, since its parser reads here and there; a CSV through a pipe."""
+    if looked.kind == "csv":
+        yield subprocess.PIPE
+        return
+    descriptor = os.memfd_create("roster")
+    try:
+        while block := stream.read(_FEED_BYTES):
+            os.write(descriptor, block)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _feed(child: subprocess.Popen[bytes], stream: BinaryIO) -> None:
     assert child.stdin is not None
     try:
@@ -111,26 +130,78 @@ def _feed(child: subprocess.Popen[bytes], stream: BinaryIO) -> None:
         pass  # the child has ended; what it said, or its exit, tells why
 
 
-def _end(child: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
-    timed_out.set()
-    child.kill()
+@dataclass(slots=True)
+class _Pipe:
+    """The child's output, waited for so many seconds in all; after them, and at its end, nothing more comes."""
+
+    descriptor: int
+    seconds: float
+    waiting: Callable[[], None] | None = None
+    timed_out: bool = False
+    _held: bytearray = field(default_factory=bytearray)
+
+    def line(self) -> bytes:
+        """The next line; empty where it ended before its line did."""
+        searched = 0
+        while (at := self._held.find(b"\n", searched)) < 0:
+            searched = len(self._held)
+            if searched > MAX_HEAD_BYTES:
+                raise BadFrame
+            if not self._fill():
+                return b""
+        return self._take(at + 1)
+
+    def exactly(self, size: int) -> bytes:
+        """So many bytes; empty where it ended before."""
+        while len(self._held) < size:
+            if not self._fill():
+                return b""
+        return self._take(size)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._held[:size])
+        del self._held[:size]
+        return taken
+
+    def _fill(self) -> bool:
+        poll = select.poll()
+        poll.register(self.descriptor, select.POLLIN)
+        while not self._is_ready(poll):
+            if self.seconds <= 0:
+                self.timed_out = True
+                return False
+            if self.waiting is not None:
+                self.waiting()
+        block = os.read(self.descriptor, _PIPE_BYTES)
+        self._held += block
+        return bool(block)
+
+    def _is_ready(self, poll: select.poll) -> bool:
+        started = time.monotonic()
+        ready = bool(poll.poll(max(0.0, min(self.seconds, _SIGN_OF_LIFE)) * 1000))
+        self.seconds -= time.monotonic() - started
+        return ready
 
 
-def _received(child: subprocess.Popen[bytes], report: ReadingReport) -> Iterator[RowChunk]:
-    assert child.stdout is not None
-    while line := child.stdout.readline(MAX_LINE_BYTES):
-        if len(line) >= MAX_LINE_BYTES:
-            raise RosterRefused(broken_structure())
-        if not line.endswith(b"\n"):
-            return  # it died while writing
-        message = json.loads(line)
-        if "rows" in message and "sheet" in message:
-            yield RowChunk(message["sheet"], message["numbers"], message["rows"])
-        elif message.get("end"):
-            report.peak_kb = message["peak_kb"]
-            report.finished = True
-        else:
-            raise _worded(message)
+def _received(pipe: _Pipe, report: ReadingReport) -> Iterator[RowChunk]:
+    """Chunks until the child has ended, well or not; what it may not send breaks the file."""
+    try:
+        while line := pipe.line():
+            message = json.loads(line)
+            if message.get("end"):
+                report.peak_kb, report.finished = int(message["peak_kb"]), True
+            elif "bytes" in message:
+                size = int(message["bytes"])
+                if not 0 <= size <= MAX_FRAME_BYTES:
+                    raise BadFrame
+                payload = pipe.exactly(size)
+                if len(payload) < size:
+                    return  # it died while writing
+                yield RowChunk(message["sheet"], *decode_rows(message, payload))
+            else:
+                raise _worded(message)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RosterRefused(broken_structure()) from error
 
 
 def _worded(message: dict[str, Any]) -> RosterRefused:
@@ -149,6 +220,8 @@ def _worded(message: dict[str, Any]) -> RosterRefused:
 def _demand_finished(child: subprocess.Popen[bytes], report: ReadingReport, *, timed_out: bool) -> None:
     if report.finished:
         return
+    if timed_out:
+        child.kill()
     child.wait(timeout=10)
     if child.returncode == -signal.SIGKILL and not timed_out:
         raise ReadingInterrupted("读取名册的进程被外部终止")

@@ -18,6 +18,11 @@ class RosterRefused(Exception):
         super().__init__(refusal.message)
         self.refusal = refusal
 
+    @classmethod
+    def saying(cls, message: str) -> "RosterRefused":
+        """Of several files at once, each in its own sentence."""
+        return cls(Refusal("files", message))
+
 
 class ReadingInterrupted(Exception):
     """The reading child was killed from outside: try again, a few times at most."""

@@ -7,6 +7,7 @@ Other prefixes of the worksheet's namespace and either kind of quotes are unders
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from enrollment.roster.cells import column_position
@@ -128,13 +129,49 @@ def _tags_in(start: bytes, part: str) -> _Tags | None:
 
 
 def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str) -> None:
-    """Look for the rare things in the whole text first, and row by row only where they occur."""
+    """Rows as programs write them all at once, else one by one; rare things are looked for where they occur."""
     _refuse_another_prefix(tags, text, sheet)
     _count_cells(tally, tags, text, sheet)
     coded = b"#" in text  # an error's value, or a character in code; one byte is looked for ten times as fast as two
-    rare = _Rare(b"hidden" in text, tags.formula in text, coded, _has_far_reference(text))
+    rare = _Rare(b"hidden" in text, tags.formula in text, coded, False)
+    if coded or b"'" in text or not _note_plain(tally, tags, rows, sheet, rare):
+        _note_rows(tally, tags, rows, text, sheet, rare)
+
+
+def _note_plain(tally: _Tally, tags: _Tags, rows: list[bytes], sheet: str, rare: _Rare) -> bool:
+    """False, and nothing noted, where a row is not as programs write it."""
+    value, inline = tags.has_value
+    filled = [row for row in rows if value in row or inline in row or tags.formula in row]
+    found = list(map(_PLAIN_ROW_NUMBER.match, filled))
+    after = _PLAIN_ROW_NUMBER.match(rows[-1]) if rows else None
+    if None in found or (rows and after is None) or any(map(_ends_far, filled)):
+        return False
+    numbers = [int(one.group(1)) for one in found if one is not None]
+    if any(number >= following for number, following in pairwise([tally.last_row, *numbers])):
+        return False
+    tally.rows += len(numbers)
+    tally.last_row = max([tally.last_row, *numbers])
+    if tally.last_row > MAX_ROWS:
+        raise _too_long(sheet, next(number for number in numbers if number > MAX_ROWS))
+    if rare.hidden or rare.formula:
+        for number, row in zip(numbers, filled, strict=True):
+            if tags.formula in row or b"hidden" in row:
+                tally.row_no = number
+                _note_rare(tally, tags, row, sheet, rare)
+    if after is not None:
+        tally.row_no = int(after.group(1))
+    return True
+
+
+def _ends_far(row: bytes) -> bool:
+    """Whether the last of its cells is past the 200th column; programs write cells in their order."""
+    return _FAR.match(row, row.rfind(b' r="')) is not None
+
+
+def _note_rows(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet: str, rare: _Rare) -> None:
+    rare = rare._replace(far=_has_far_reference(text))
     any_rare = any(rare)
-    if coded:
+    if rare.error:
         _refuse_coded_tags(text, sheet)
     value, inline = tags.has_value
     for row in rows:

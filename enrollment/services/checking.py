@@ -1,40 +1,51 @@
-"""The check of an upload: look the file over, read it in the limited child, check every row, stage, compare."""
+"""The check of an upload: look each file over, read it in the limited child, check every row, stage, compare."""
 
 import resource
 import time
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.models import RosterBatch, RosterFile, RosterRow
 from enrollment.places import region_index
 from enrollment.roster.checking import CheckReport, check_rows
 from enrollment.roster.facts import Looked
+from enrollment.roster.people import SeenPeople
 from enrollment.roster.precheck import look_over
+from enrollment.roster.problems import CheckedRow
 from enrollment.roster.reading import ReadingReport, read_rows
 from enrollment.roster.refusal import ReadingInterrupted, RosterRefused
+from enrollment.roster.regions import RegionIndex
+from enrollment.roster.wrong_rows import WrongRows
 from enrollment.services.comparing import compare
 from enrollment.services.error_file import make_error_file
 from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
 from office.failpoints import failpoint
-from office.files import read_file
+from office.files import open_file
 from office.jobs import JobRefused, Progress, TryAgain
 from orgs.models import Region, User
 from orgs.scope import acting, scope_of, visible
 
+T = TypeVar("T")
+
 
 def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
-    """Stage the upload and sum it up; safe to run twice. JobRefused with a sentence when the file can't be used."""
+    """Stage the upload and sum it up; safe to run twice. JobRefused with a sentence when a file can't be used."""
     scope = scope_of(by)
     with acting(scope):
-        batch = visible(RosterBatch, by).select_related("edition__place", "file", "township").get(pk=batch_id)
-        content = read_file(batch.file)
+        batch = visible(RosterBatch, by).select_related("edition__place", "township").get(pk=batch_id)
+        files = list(batch.files.select_related("file").order_by("number"))
     if batch.state != RosterBatch.State.CHECKING:  # done before; somebody may be confirming its rows
         progress.hold()
         return batch.counts
+    check = _Check(batch, [CheckedFile(file) for file in files], by, progress)
     try:
-        return _Check(batch, by, progress).run(content)
+        return check.run()
     except RosterRefused as refused:
         _refuse(batch, by, str(refused), progress)
         raise JobRefused(str(refused)) from refused
@@ -50,61 +61,119 @@ def _refuse(batch: RosterBatch, by: User, message: str, progress: Progress) -> N
         )
 
 
+@dataclass
+class CheckedFile:
+    """One file of the upload, and what became known of it."""
+
+    file: RosterFile
+    looked: Looked = field(default_factory=Looked)
+    report: CheckReport = field(default_factory=CheckReport)
+    reading: ReadingReport = field(default_factory=ReadingReport)
+    wrong: WrongRows = field(default_factory=WrongRows)
+    refusal: str = ""
+
+
 class _Check:
-    """One run over one file; keeps the seconds of each stage."""
+    """One run over the files of a batch; keeps the seconds of each stage."""
 
-    def __init__(self, batch: RosterBatch, by: User, progress: Progress) -> None:
-        self.batch, self.by, self.progress = batch, by, progress
+    def __init__(self, batch: RosterBatch, files: Sequence[CheckedFile], by: User, progress: Progress) -> None:
+        self.batch, self.files, self.by, self.progress = batch, files, by, progress
         self.scope = scope_of(by)
-        self.seconds: dict[str, float] = {}
-        self.report, self.reading = CheckReport(), ReadingReport()
+        self.seconds: Counter[str] = Counter()
+        self.seen = SeenPeople()
+        self.by_kind: Counter[str] = Counter()
 
-    def run(self, content: bytes) -> dict[str, Any]:
-        looked = self._timed("look_over", lambda: self._look_over(content))
-        self._timed("read_and_stage", lambda: self._stage(content, looked))
+    def run(self) -> dict[str, Any]:
+        for file in self.files:
+            self._timed("look_over", lambda file=file: self._unless_refused(file, self._look_over))
+        self._timed("read_and_stage", self._read_all)
+        self._demand_accepted()
         self.progress.stage("与现名册核对")
         self._timed("compare", self._compare)
         self.progress.stage("汇总各村")
         summary = self._timed("preview", lambda: preview(self.batch, self.scope))
         self.progress.stage("生成错误工作簿")
-        self._timed("error_file", lambda: self._keep_error_file(content, looked, summary["counts"]))
+        self._timed("error_file", lambda: self._keep_error_files(summary["counts"]))
         return self._finish(summary)
 
-    def _timed(self, name: str, work: Any) -> Any:
+    def _timed(self, name: str, work: Callable[[], T]) -> T:
         started = time.perf_counter()
         result = work()
-        self.seconds[name] = round(time.perf_counter() - started, 3)
+        self.seconds[name] += round(time.perf_counter() - started, 3)  # type: ignore[assignment]
         return result
 
-    def _look_over(self, content: bytes) -> Looked:
-        self.progress.stage("检查文件")
-        looked = look_over(content, name=self.batch.file_name)
-        if looked.refusal is not None:
-            raise RosterRefused(looked.refusal)
-        return looked
+    def _unless_refused(self, file: CheckedFile, work: Callable[[CheckedFile], None]) -> None:
+        """What one file is refused for is kept, so that all that must be mended is told at once."""
+        if not file.refusal:
+            try:
+                work(file)
+            except RosterRefused as refused:
+                file.refusal = str(refused)
 
-    def _stage(self, content: bytes, looked: Looked) -> None:
-        self.progress.stage("逐行校验", total=sum(sheet.rows for sheet in looked.sheets))
+    def _demand_accepted(self) -> None:
+        refused = [file for file in self.files if file.refusal]
+        if len(self.files) == 1 and refused:
+            raise RosterRefused.saying(refused[0].refusal)
+        if refused:
+            raise RosterRefused.saying("\n".join(f"“{file.file.name}”：{file.refusal}" for file in refused))
+
+    def _look_over(self, file: CheckedFile) -> None:
+        self.progress.stage(f"检查文件{self._which(file)}")
+        with open_file(file.file.file) as stream:
+            file.looked = look_over(stream, name=file.file.name)
+        if file.looked.refusal is not None:
+            raise RosterRefused(file.looked.refusal)
+
+    def _read_all(self) -> None:
         with acting(self.scope):
             places = region_index(self.batch.edition, self.by)
             stamp = self._stamp()
-        rows = check_rows(
-            read_rows(content, looked, report=self.reading),
-            facts=looked,
+        for file in self.files:
+            self._unless_refused(file, lambda file: self._read(file, places, stamp))
+
+    def _read(self, file: CheckedFile, places: RegionIndex, stamp: Stamp) -> None:
+        """Into staging; where another file has been refused, only to know what is wrong with this one."""
+        total = sum(sheet.rows for sheet in file.looked.sheets)
+        self.progress.stage(f"逐行校验{self._which(file)}", total=total)
+        with open_file(file.file.file) as stream, closing(self._rows(file, stream, places)) as rows:
+            if any(other.refusal for other in self.files):
+                for _ in rows:
+                    pass
+                return
+            stage(rows, stamp=stamp.of_file(file.file.number), scope=self.scope, progress=self.progress)
+
+    def _rows(self, file: CheckedFile, stream: Any, places: RegionIndex) -> Iterator[CheckedRow]:
+        return check_rows(
+            read_rows(stream, file.looked, report=file.reading, waiting=self.progress.hold),
+            facts=file.looked,
             regions=places,
             today=timezone.localdate(),
             fixed_township=places.townships.get(self.batch.township_id or 0),
-            report=self.report,
+            seen=self.seen,
+            file=file.file.name if len(self.files) > 1 else "",
+            report=file.report,
+            wrong=file.wrong,
         )
-        stage(rows, stamp=stamp, scope=self.scope, progress=self.progress)
+
+    def _which(self, file: CheckedFile) -> str:
+        return f"（第 {file.file.number} 份，共 {len(self.files)} 份）" if len(self.files) > 1 else ""
 
     def _compare(self) -> None:
+        for file in self.files:
+            self.by_kind.update(file.report.by_kind)
         with self.progress.holding():
-            found = compare(self.batch, self.scope)
-        self.report.by_kind.update(found)
+            self.by_kind.update(compare(self.batch, self.scope))
 
-    def _keep_error_file(self, content: bytes, looked: Looked, counts: dict[str, Any]) -> None:
-        make_error_file(self.batch, self.by, content, looked, self.report.headers, counts, self.progress)
+    def _keep_error_files(self, counts: dict[str, Any]) -> None:
+        for file in self.files if counts["rejected"] else ():
+            make_error_file(
+                file.file,
+                self.by,
+                looked=file.looked,
+                headers=file.report.headers,
+                kept=file.wrong,
+                progress=self.progress,
+            )
 
     def _stamp(self) -> Stamp:
         place = self.batch.edition.place
@@ -117,33 +186,44 @@ class _Check:
 
     def _finish(self, summary: dict[str, Any]) -> dict[str, Any]:
         counts = summary["counts"] | {
-            "errors_by_kind": dict(self.report.by_kind),
-            "stage_seconds": self.seconds,
-            "peak_mb": peak_mb(self.reading),
+            "errors_by_kind": dict(self.by_kind),
+            "stage_seconds": {name: round(spent, 3) for name, spent in self.seconds.items()},
+            "peak_mb": own_peak_mb() + self._child_mb(),
+            "child_mb": self._child_mb(),
+            "sheets": sum(len(file.report.headers) for file in self.files),
         }
         with acting(self.scope):
             self.progress.hold()
+            for file in self.files:
+                RosterFile.objects.filter(pk=file.file.pk).update(rows=file.report.rows)
             RosterBatch.objects.filter(pk=self.batch.pk).update(
                 state=RosterBatch.State.CHECKED,
                 counts=counts,
                 villages=summary["villages"],
-                notes=self._notes(),
+                notes=[note for file in self.files for note in self._notes(file)],
                 checked_at=timezone.now(),
             )
             failpoint("preview-stored-not-committed")
         return counts
 
-    def _notes(self) -> list[str]:
+    def _notes(self, file: CheckedFile) -> list[str]:
         """What was passed over, told rather than hidden."""
-        notes = [f"工作表“{name}”没有表头，没有读取" for name in self.report.skipped_sheets]
-        notes += [f"工作表“{name}”是隐藏的，其中的行也读了，请核对" for name in self.report.hidden_sheets]
-        for header in self.report.headers.values():
+        report = file.report
+        notes = [f"工作表“{name}”没有表头，没有读取" for name in report.skipped_sheets]
+        notes += [f"工作表“{name}”是隐藏的，没有读取；里面有参保人的，请取消隐藏再传" for name in report.hidden_sheets]
+        for header in report.headers.values():
             if header.unknown:
                 notes.append(f"没有使用的列：{'、'.join(header.unknown)}")
-        return notes
+        if report.closing_rows:
+            rows = "、".join(f"“{sheet}”第 {number} 行" for sheet, number in report.closing_rows[:5])
+            more = f"等 {len(report.closing_rows)} 行" if len(report.closing_rows) > 5 else ""
+            notes.append(f"{rows}{more}是合计或落款，不作为参保人读取")
+        return [f"“{file.file.name}”：{note}" for note in notes] if len(self.files) > 1 else notes
+
+    def _child_mb(self) -> int:
+        """Peak memory of the largest reading child."""
+        return max(file.reading.peak_kb for file in self.files) // 1024
 
 
-def peak_mb(reading: ReadingReport) -> int:
-    """Peak memory of this process and the reading child together, in MB."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (own + reading.peak_kb) // 1024
+def own_peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

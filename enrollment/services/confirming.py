@@ -18,7 +18,8 @@ from enrollment.services.listing import mark_listed
 from enrollment.services.previewing import present_in, preview
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
 from enrollment.services.queueing import queue_conflicts
-from enrollment.services.uploading import free_batch
+from enrollment.services.staging import staging_is_whole
+from enrollment.services.uploading import check_again, free_batch
 from office.failpoints import failpoint
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
@@ -35,12 +36,19 @@ class RosterMoved(Exception):
     """The roster is no longer the one that the preview was made from."""
 
 
+class StagingLost(Exception):
+    """Rows that were checked no longer stand in staging."""
+
+
 def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     """Write new and changed people, take out those missing from whole villages, queue conflicts; all or nothing,
     once."""
     progress.stage("写入名册")
     try:
         counts = _confirm(batch_id, by, progress)
+    except StagingLost as error:
+        _check_again(batch_id, by)
+        raise JobRefused("校验好的数据因数据库重启而丢失，没有写入；已自动重新校验，请再看一遍预览") from error
     except (IntegrityError, RosterMoved) as error:
         _back_to_preview(batch_id, by)
         raise JobRefused(MOVED) from error
@@ -61,6 +69,8 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
             return batch.counts
         if batch.state != RosterBatch.State.CONFIRMING:  # sent back to its preview, perhaps dropped since
             raise JobRefused(f"这次上传现在是“{batch.get_state_display()}”，没有写入；请打开它看一遍再确认")
+        if not staging_is_whole(batch):
+            raise StagingLost
         failpoint("confirm-started")
         take_turns(batch.edition_id)
         _refuse_moved_roster(batch)
@@ -131,6 +141,11 @@ def _villages_moved(batch: RosterBatch) -> bool:
         if line["id"] in batch.whole_villages and line["present"]
     }
     return present_in(batch.edition_id, batch.whole_villages) != seen
+
+
+def _check_again(batch_id: int, by: User) -> None:
+    with transaction.atomic(), acting(scope_of(by)):
+        check_again(RosterBatch.objects.get(pk=batch_id), by)
 
 
 def _back_to_preview(batch_id: int, by: User) -> None:

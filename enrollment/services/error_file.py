@@ -1,17 +1,18 @@
 """The workbook that goes back to the person: their own with 错误原因, or the empty template."""
 
 import io
-from typing import Any
+from collections.abc import Mapping
 
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.models import RosterFile, RosterRow
 from enrollment.places import region_index
 from enrollment.roster.columns import Header
 from enrollment.roster.error_book import write_error_book
 from enrollment.roster.facts import Looked
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.template_book import write_template
+from enrollment.roster.wrong_rows import WrongRows
 from office.failpoints import failpoint
-from office.files import erase_file, store_file
+from office.files import erase_file, open_file, store_file
 from office.jobs import Progress
 from office.models import StoredFile
 from orgs.models import Region, User
@@ -23,40 +24,40 @@ WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, RosterRow.Outco
 
 
 def make_error_file(
-    batch: RosterBatch,
+    file: RosterFile,
     by: User,
-    content: bytes,
+    *,
     looked: Looked,
-    headers: dict[str, Header],
-    counts: dict[str, Any],
+    headers: Mapping[str, Header],
+    kept: WrongRows,
     progress: Progress,
 ) -> None:
-    """Keep the error workbook of a batch, where it has wrong rows; one of a worker that died since is dropped."""
-    if not counts["rejected"]:
+    """Keep the error workbook of a file, where it has wrong rows; one of a worker that died since is dropped."""
+    with acting(scope_of(by)):
+        wrong = _wrong_rows(file, by)
+    if not wrong:
         return
     out = io.BytesIO()
-    with acting(scope_of(by)):
-        wrong = _wrong_rows(batch, by)
-    write_error_book(content, looked, headers=headers, wrong=wrong, out=out)
-    stem = batch.file_name.rsplit(".", 1)[0]
-    former = batch.error_file
+    with open_file(file.file) as stream:
+        write_error_book(stream, looked, headers=headers, wrong=wrong, out=out, kept=kept)
+    former = file.error_file
     with progress.holding(), acting(scope_of(by)):
-        file = store_file(
-            out.getvalue(),
-            name=f"{stem}-错误原因.xlsx",
+        stored = store_file(
+            [out.getbuffer()],
+            name=f"{file.name.rsplit('.', 1)[0][:180]}-错误原因.xlsx",
             content_type=XLSX,
             purpose=StoredFile.Purpose.ERROR_BOOK,
             by=by,
-            region_path=batch.region_path,
+            region_path=file.region_path,
         )
         failpoint("error-book-half-written")
-        RosterBatch.objects.filter(pk=batch.pk).update(error_file=file)
+        RosterFile.objects.filter(pk=file.pk).update(error_file=stored)
         if former is not None:
             erase_file(former)
 
 
-def _wrong_rows(batch: RosterBatch, by: User) -> dict[tuple[str, int], list[RowProblem]]:
-    rows = visible(RosterRow, by).filter(batch=batch, outcome__in=WRONG).order_by("id")
+def _wrong_rows(file: RosterFile, by: User) -> dict[tuple[str, int], list[RowProblem]]:
+    rows = visible(RosterRow, by).filter(batch=file.batch_id, file_number=file.number, outcome__in=WRONG).order_by("id")
     return {
         (sheet, number): [RowProblem(p["column"], p["kind"], p["found"], p["message"], p["mend"]) for p in problems]
         for sheet, number, problems in rows.values_list("sheet", "number", "problems").iterator(chunk_size=5000)

@@ -1,33 +1,28 @@
-"""Checked rows into staging: sealed, indexed, stamped with their place and insurer."""
+"""Checked rows into staging, column by column: sealed, indexed, stamped with their place and insurer."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 
 from calc.id_number import as_18
-from enrollment.content import content_index
 from enrollment.initials import initials_of
-from enrollment.models import RosterRow
+from enrollment.models import RosterBatch, RosterRow
 from enrollment.roster.columns import TITLES
-from enrollment.roster.problems import CheckedRow, RowProblem
+from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
 from office.failpoints import failpoint
 from office.jobs import Progress
-from orgs.bulk import insert_rows
-from orgs.crypto import blind_index
+from orgs.bulk import insert_columns
+from orgs.crypto import blind_index, blind_indexes, seal_texts
 from orgs.scope import Scope, acting
 
 ROWS_A_WRITE = 5_000
 OUTCOMES = {"valid": "new", "duplicate": "duplicate", "invalid": "invalid"}
 SEXES = {"male": "m", "female": "f", None: ""}
-
-COLUMNS = (
-    "batch_id", "region_path", "insurer_id", "sheet", "number", "outcome", "township_id", "village_id", "village_name",
-    "name", "initials", "id_number", "id_index", "id_kind", "sex", "household", "relation", "group", "address", "phone",
-    "bank", "account", "content", "problems",
-)  # fmt: skip
+SEALED = {name: RosterRow._meta.get_field(name).context for name in ("id_number", "phone", "account")}
 
 
 @dataclass(frozen=True)
@@ -38,66 +33,123 @@ class Stamp:
     default_path: str
     paths: Mapping[int, str]
     insurers: Mapping[int, int | None]
+    file_number: int = 1
+
+    def of_file(self, number: int) -> "Stamp":
+        return replace(self, file_number=number)
 
 
 def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress) -> int:
-    """Write the rows in short transactions; how many. A batch that was staged before begins anew."""
+    """Write the rows in short transactions; how many. A file that was staged before begins anew, and those after it."""
     with progress.holding(), acting(scope):  # a worker back from the dead must not drop what another has staged
-        RosterRow.objects.filter(batch_id=stamp.batch_id).delete()
+        RosterRow.objects.filter(batch_id=stamp.batch_id, file_number__gte=stamp.file_number).delete()
     staged = 0
-    cells = (_cells(row, stamp) for row in rows)
-    while chunk := list(islice(cells, ROWS_A_WRITE)):
+    rows = iter(rows)
+    while chunk := list(islice(rows, ROWS_A_WRITE)):
         staged += len(chunk)
+        columns = columns_of(chunk, stamp)
         failpoint("chunk-parsed")
         with transaction.atomic(), acting(scope):
             progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
-            insert_rows(RosterRow, COLUMNS, chunk)
+            insert_columns(RosterRow, columns)
             failpoint("rows-written-not-committed")
         failpoint("chunk-committed")
     failpoint("last-chunk-staged")
     return staged
 
 
-_id_number, _phone, _account = (RosterRow._meta.get_field(name) for name in ("id_number", "phone", "account"))
+def staging_is_whole(batch: RosterBatch) -> bool:
+    """Whether every row that the check counted still stands there: staging does not outlive a crash of PostgreSQL.
+
+    A batch without files has its rows from elsewhere, and answers for them itself.
+    """
+    if batch.kind != RosterBatch.Kind.UPLOAD:
+        return True
+    return RosterRow.objects.filter(batch=batch).count() == batch.counts.get("rows", 0)
 
 
-def _cells(row: CheckedRow, stamp: Stamp) -> tuple[Any, ...]:
-    values = row.values
-    number = as_18(values.id_number) if values.id_number else ""
-    household = values.household_no or household_of_head(as_18(values.head_id_number))
-    plain = (values.name, number, values.village_id, household, values.relation, values.group, values.address,
-             values.phone, values.bank, values.bank_account)  # fmt: skip
-    return (
-        stamp.batch_id,
-        stamp.paths.get(values.village_id or values.township_id or 0, stamp.default_path),
-        stamp.insurers.get(values.township_id or 0),
-        row.sheet[:60],
-        row.row_no,
-        OUTCOMES[row.state],
-        values.township_id,
-        values.village_id,
-        values.village_name[:60],
-        values.name[:60],
-        initials_of(values.name),
-        _id_number.seal(number) if number else b"",
-        blind_index(number) if number else "",
-        values.id_kind,
-        SEXES[values.sex],
-        household,
-        values.relation,
-        values.group[:20],
-        values.address[:120],
-        _phone.seal(values.phone) if values.phone else b"",
-        values.bank[:60],
-        _account.seal(values.bank_account) if values.bank_account else b"",
-        content_index(plain) if row.state == "valid" else "",
-        [_problem(problem) for problem in row.problems],
-    )
+def columns_of(rows: Sequence[CheckedRow], stamp: Stamp) -> dict[str, Sequence[Any]]:
+    """The columns of staging for these rows, in their order."""
+    sheets, numbers, states, values, problems, _ = zip(*rows, strict=True)
+    given = dict(zip(RosterValues._fields, zip(*values, strict=True), strict=True))
+    ids = [as_18(number) if len(number) == 15 else number for number in given["id_number"]]
+    households = _households(given["household_no"], given["head_id_number"])
+    plain = zip(
+        given["name"], ids, map(str, given["village_id"]), households, given["relation"], given["group"],
+        given["address"], given["phone"], given["bank"], given["bank_account"],
+        strict=True,
+    )  # fmt: skip
+    return {
+        "batch_id": [stamp.batch_id] * len(rows),
+        "file_number": [stamp.file_number] * len(rows),
+        "region_path": _paths(given["village_id"], given["township_id"], stamp),
+        "insurer_id": list(map(stamp.insurers.get, given["township_id"])),
+        "sheet": _cut(sheets, 60),
+        "number": numbers,
+        "outcome": [OUTCOMES[state] for state in states],
+        "township_id": given["township_id"],
+        "village_id": given["village_id"],
+        "village_name": _cut(given["village_name"], 60),
+        "name": _cut(given["name"], 60),
+        "initials": list(map(initials_of, given["name"])),
+        "id_number": seal_texts(ids, context=SEALED["id_number"]),
+        "id_index": _indexes(ids),
+        "id_kind": given["id_kind"],
+        "sex": [SEXES[sex] for sex in given["sex"]],
+        "household": households,
+        "relation": given["relation"],
+        "group": _cut(given["group"], 20),
+        "address": _cut(given["address"], 120),
+        "phone": seal_texts(given["phone"], context=SEALED["phone"]),
+        "bank": _cut(given["bank"], 60),
+        "account": seal_texts(given["bank_account"], context=SEALED["account"]),
+        "content": _contents(plain, states),
+        "problems": [_document(found) if found else "[]" for found in problems],
+    }
+
+
+def _paths(villages: Sequence[int | None], townships: Sequence[int | None], stamp: Stamp) -> list[str]:
+    """Of the village, else of the township, else of whoever uploaded."""
+    places = zip(villages, townships, strict=True)
+    return [stamp.paths.get(village or township or 0, stamp.default_path) for village, township in places]
+
+
+def _households(numbers: Sequence[str], heads: Sequence[str]) -> list[str]:
+    """People under one head are one household, also where the sheet has no household numbers."""
+    headed = {head for number, head in zip(numbers, heads, strict=True) if head and not number}
+    of_head = dict(zip(headed, blind_indexes(map(as_18, headed)), strict=True))
+    return [number or (_of_head(of_head[head]) if head else "") for number, head in zip(numbers, heads, strict=True)]
 
 
 def household_of_head(id_number: str) -> str:
-    """People under one head are one household, also where the sheet has no household numbers."""
-    return "h" + blind_index(id_number)[:12] if id_number else ""
+    """The household of one head, as the columns have it."""
+    return _of_head(blind_index(id_number)) if id_number else ""
+
+
+def _of_head(index: str) -> str:
+    return f"h{index[:12]}"
+
+
+def _indexes(numbers: Sequence[str]) -> list[str]:
+    if all(numbers):
+        return blind_indexes(numbers)
+    found = iter(blind_indexes(filter(None, numbers)))
+    return [next(found) if number else "" for number in numbers]
+
+
+def _contents(plain: Iterable[tuple[str, ...]], states: Sequence[str]) -> list[str]:
+    """By which a later upload sees whether anything has changed; only good rows are compared."""
+    indexes = blind_indexes(map("\x1f".join, plain))
+    return [index if state == "valid" else "" for index, state in zip(indexes, states, strict=True)]
+
+
+def _cut(texts: Sequence[str], most: int) -> list[str]:
+    return [text[:most] for text in texts]
+
+
+def _document(problems: Iterable[RowProblem]) -> str:
+    """Problems of a row as they are kept and shown."""
+    return json.dumps([_problem(problem) for problem in problems], ensure_ascii=False)
 
 
 def _problem(problem: RowProblem) -> dict[str, str]:

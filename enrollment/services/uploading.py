@@ -1,75 +1,146 @@
-"""An upload begins: the file is kept, the batch put on record, the check rung for."""
+"""An upload begins: its files are kept, the batch put on record, the check rung for."""
 
-import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from enrollment.models import RosterBatch, RosterRow
+from enrollment.models import RosterBatch, RosterFile, RosterRow
 from enrollment.services.comparing import leaves_unread
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
+from enrollment.services.staging import staging_is_whole
 from office.failpoints import failpoint
-from office.files import store_file
+from office.files import erase_bytes, store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
 from orgs.audit import record
 from orgs.bulk import wait_for_turn
 from orgs.models import Region, User
-from orgs.responses import XLSX
+from orgs.responses import CSV, XLSX
 from orgs.scope import scope_of, system_scope, visible
 from schemes.models import Edition
 
-MOST_BYTES = 60 * 1024 * 1024
+MOST_BYTES = 60 * 2**20
+MOST_CSV_BYTES = 500 * 2**20
+MOST_FILES = 50
 OPEN_STATES = (RosterBatch.State.CHECKING, RosterBatch.State.CHECKED, RosterBatch.State.CONFIRMING)
 
 
 class UploadRefused(Exception):
-    """The file is not taken; the message says why and what to do."""
+    """The upload is not taken; the message says why and what to do."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it comes: its bytes, or pieces of it, so that a large one is never whole in memory."""
+
+    name: str
+    content: bytes | Iterable[bytes]
+
+    @property
+    def is_csv(self) -> bool:
+        return self.name.lower().endswith(".csv")
+
+    def pieces(self) -> Iterator[bytes]:
+        """The content up to its limit; UploadRefused beyond it, and where there is none."""
+        most, size = (MOST_CSV_BYTES if self.is_csv else MOST_BYTES), 0
+        for piece in [self.content] if isinstance(self.content, bytes) else self.content:
+            size += len(piece)
+            if size > most:
+                raise UploadRefused(_too_large(self))
+            yield piece
+        if not size:
+            raise UploadRefused(f"“{self.name}”是空文件，请重新选择")
+
+
+def _too_large(file: SentFile) -> str:
+    if file.is_csv:
+        return f"“{file.name}”超过 500 MB，请按乡镇分成几个文件上传"
+    return f"“{file.name}”超过 60 MB，请按乡镇分成几个文件上传，或另存为 CSV UTF-8"
+
+
 def upload_roster(
     *, edition: Edition, township: Region | None, name: str, content: bytes, by: User, again: bool = False
 ) -> tuple[RosterBatch, Job]:
-    """Keep the workbook and ring for its check. Without a township, each row names its own.
+    """An upload of one file."""
+    return upload_rosters(edition=edition, township=township, files=[SentFile(name, content)], by=by, again=again)
 
-    Raises UploadRefused: too large, empty, or the same file as one that was imported (unless `again`).
+
+@transaction.atomic
+def upload_rosters(
+    *, edition: Edition, township: Region | None, files: Sequence[SentFile], by: User, again: bool = False
+) -> tuple[RosterBatch, Job]:
+    """Keep the files as one batch and ring for its check. Without a township, each row names its own.
+
+    Raises UploadRefused, and keeps nothing: too many, too large, empty, one of them twice, or the same as one that
+    was imported (unless `again`).
     """
-    _refuse_size(name, content)
+    if not 0 < len(files) <= MOST_FILES:
+        raise UploadRefused(f"一次请选择 1 至 {MOST_FILES} 份名册文件")
     _refuse_gone_up(edition, {township.pk} if township else set())
-    digest = hashlib.sha256(content).hexdigest()
-    if not again:
-        wait_for_turn(f"roster file {edition.pk} {digest}")  # a second click comes while the first is still on its way
-        _refuse_same_file(edition, digest, by)
     path = township.path if township else scope_of(by).region_path
-    file = store_file(content, name=name, content_type=XLSX, purpose=StoredFile.Purpose.ROSTER, by=by, region_path=path)
-    failpoint("file-stored")
-    batch = RosterBatch.objects.create(
-        edition=edition,
-        township=township,
+    kept: list[StoredFile] = []
+    try:
+        for file in files:
+            kept.append(_keep(file, by, path))
+        _refuse_twice(kept)
+        if not again:
+            for digest in sorted(stored.sha256 for stored in kept):  # a second click comes before the first is done
+                wait_for_turn(f"roster file {edition.pk} {digest}")
+            _refuse_same_files(edition, kept, by)
+        failpoint("file-stored")
+        return _begin(edition, township, path, kept, by)
+    except BaseException:
+        for stored in kept:
+            erase_bytes(stored.uuid)
+        raise
+
+
+def _keep(file: SentFile, by: User, path: str) -> StoredFile:
+    return store_file(
+        file.pieces(),
+        name=file.name,
+        content_type=CSV if file.is_csv else XLSX,
+        purpose=StoredFile.Purpose.ROSTER,
+        by=by,
         region_path=path,
-        file=file,
-        file_name=file.name,
-        file_sha256=digest,
-        made_by=by,
     )
-    record("roster.upload", by=by, target=batch, file=file.name, size=len(content), sha256=digest)
-    job = enqueue(
+
+
+def _begin(
+    edition: Edition, township: Region | None, path: str, kept: Sequence[StoredFile], by: User
+) -> tuple[RosterBatch, Job]:
+    title = kept[0].name if len(kept) == 1 else f"{kept[0].name[:180]} 等 {len(kept)} 份"
+    batch = RosterBatch.objects.create(
+        edition=edition, township=township, region_path=path, file_name=title, made_by=by
+    )
+    RosterFile.objects.bulk_create(
+        RosterFile(batch=batch, region_path=path, number=number, file=file, name=file.name, sha256=file.sha256)
+        for number, file in enumerate(kept, start=1)
+    )
+    for file in kept:
+        record("roster.upload", by=by, target=batch, file=file.name, size=file.size, sha256=file.sha256)
+    return batch, _ring_for_check(batch, by)
+
+
+def _ring_for_check(batch: RosterBatch, by: User) -> Job:
+    return enqueue(
         "roster_check",
-        title=f"校验名册 {file.name}",
+        title=f"校验名册 {batch.file_name}",
         by=by,
         target_id=batch.pk,
         url=f"/roster/import/{batch.pk}/",
     )
-    return batch, job
 
 
-def _refuse_size(name: str, content: bytes) -> None:
-    if not content:
-        raise UploadRefused(f"“{name}”是空文件，请重新选择")
-    if len(content) > MOST_BYTES:
-        raise UploadRefused(f"“{name}”超过 60 MB，请按乡镇分成几个文件上传，或另存为 CSV UTF-8")
+def _refuse_twice(kept: Sequence[StoredFile]) -> None:
+    first: dict[str, str] = {}
+    for file in kept:
+        if file.sha256 in first:
+            raise UploadRefused(f"“{file.name}”与“{first[file.sha256]}”的内容完全相同，请只选其中一份")
+        first[file.sha256] = file.name
 
 
 def _refuse_gone_up(edition: Edition, township_ids: set[int]) -> None:
@@ -79,20 +150,32 @@ def _refuse_gone_up(edition: Edition, township_ids: set[int]) -> None:
         raise UploadRefused(str(gone)) from gone
 
 
-def _refuse_same_file(edition: Edition, digest: str, by: User) -> None:
-    same = (
-        visible(RosterBatch, by)
-        .filter(edition=edition, file_sha256=digest, state__in=(*OPEN_STATES, RosterBatch.State.CONFIRMED))
-        .exclude(reversed_by__state=RosterBatch.State.CONFIRMED)
-        .first()
+def _refuse_same_files(edition: Edition, kept: Sequence[StoredFile], by: User) -> None:
+    """All of them are named at once."""
+    states = (*OPEN_STATES, RosterBatch.State.CONFIRMED)
+    had = (
+        visible(RosterFile, by)
+        .filter(batch__edition=edition, batch__state__in=states, sha256__in=[file.sha256 for file in kept])
+        .exclude(batch__reversed_by__state=RosterBatch.State.CONFIRMED)
+        .select_related("batch")
+        .order_by("id")
     )
-    if same is None:
-        return
-    when = timezone.localtime(same.created_at).strftime("%Y-%m-%d %H:%M")
-    raise UploadRefused(
-        f"这份文件与 {when} 上传的“{same.file_name}”完全相同（{same.get_state_display()}），没有再次处理；"
-        "如果确实要再导入一次，请勾选“仍要上传”"
-    )
+    same = {file.sha256: file for file in had}
+    told = [_same(file.name, same[file.sha256]) for file in kept if file.sha256 in same]
+    if told:
+        raise UploadRefused(f"{'；'.join(told)}，没有再次处理；如果确实要再导入一次，请勾选“仍要上传”")
+
+
+def _same(name: str, had: RosterFile) -> str:
+    when = timezone.localtime(had.batch.created_at).strftime("%Y-%m-%d %H:%M")
+    return f"“{name}”与 {when} 上传的“{had.name}”完全相同（{had.batch.get_state_display()}）"
+
+
+def check_again(batch: RosterBatch, by: User) -> Job:
+    """Back to reading the files: what stood in staging is gone, as after a crash of the database."""
+    RosterBatch.objects.filter(pk=batch.pk).update(state=RosterBatch.State.CHECKING)
+    record("roster.check_again", by=by, target=batch)
+    return _ring_for_check(batch, by)
 
 
 @transaction.atomic
@@ -111,10 +194,15 @@ def discard_batch(*, batch: RosterBatch, by: User) -> None:
 
 @transaction.atomic
 def request_confirmation(*, batch: RosterBatch, only_valid: bool, whole_villages: list[int], by: User) -> Job:
-    """Ring for the confirmation; a second click finds the batch already on its way."""
+    """Ring for the confirmation; a second click finds the batch already on its way.
+
+    Where the staging is gone, the job is another check.
+    """
     fresh = visible(RosterBatch, by).select_for_update().get(pk=batch.pk)
     if fresh.state != RosterBatch.State.CHECKED:
         raise UploadRefused(f"这次上传现在是“{fresh.get_state_display()}”，不用再确认")
+    if not staging_is_whole(fresh):
+        return check_again(fresh, by)
     _refuse_rejected(fresh, only_valid)
     _refuse_unread_villages(fresh, whole_villages)
     _refuse_gone_up(fresh.edition, townships_changed_by(fresh, whole_villages))

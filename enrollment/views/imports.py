@@ -10,7 +10,7 @@ from enrollment.models import RosterBatch
 from enrollment.services.carrying import CarryRefused, request_carry_over, source_of
 from enrollment.services.error_file import template_for
 from enrollment.services.previewing import LAST_YEAR
-from enrollment.services.uploading import UploadRefused, discard_batch, request_confirmation, upload_roster
+from enrollment.services.uploading import SentFile, UploadRefused, discard_batch, request_confirmation, upload_rosters
 from enrollment.views.batch_tabs import tab_context
 from enrollment.views.undoing import may_not_be_undone
 from office.files import read_file
@@ -24,22 +24,23 @@ from orgs.scope import visible
 from schemes.current import current_edition
 from schemes.rules.rate_words import rate_text
 
+PIECE = 2**20
+
 
 @require_http_methods(["GET", "POST"])
 @grants("roster.import")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Steps one and two: get the template, send the workbook."""
+    """Steps one and two: get the template, send the workbooks."""
     edition = current_edition(request)
     if edition is None:
         return render(request, "enrollment/no_edition.html")
     form = UploadForm(request.POST or None, request.FILES or None, edition=edition, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            batch, _ = upload_roster(
+            batch, _ = upload_rosters(
                 edition=edition,
                 township=form.cleaned_data["township"],
-                name=form.cleaned_data["file"].name,
-                content=form.cleaned_data["file"].read(),
+                files=[SentFile(file.name, file.chunks(PIECE)) for file in form.cleaned_data["file"]],
                 by=request.user,
                 again=form.cleaned_data["again"],
             )
@@ -93,8 +94,11 @@ def template(request: HttpRequest) -> HttpResponse:
 def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Step three: progress while it is checked, then the preview with every mistake."""
     batch = _batch(request, pk)
+    files = list(batch.files.select_related("error_file"))
     context = {
         "batch": batch,
+        "file_names": {file.number: file.name for file in files} if len(files) > 1 else {},
+        "error_files": [file for file in files if file.error_file_id],
         "edition": batch.edition,
         "job": visible(Job, request.user).filter(target_id=batch.pk, kind__startswith="roster_").first(),
         "totals": _totals(batch),
@@ -155,17 +159,14 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @grants("roster.import")
-def error_book(request: HttpRequest, pk: int) -> HttpResponse:
-    """The person's own workbook with the column 错误原因."""
+def error_book(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The person's own workbook with the column 错误原因, one for each file."""
     batch = _batch(request, pk)
-    if batch.error_file is None:
-        raise Http404
-    record("roster.error_file", by=request.user, target=batch, sha256=batch.error_file.sha256)
-    return attachment(read_file(batch.error_file), name=batch.error_file.name, content_type=XLSX)
+    file = get_object_or_404(batch.files.select_related("error_file"), number=number, error_file__isnull=False)
+    record("roster.error_file", by=request.user, target=batch, sha256=file.error_file.sha256)
+    return attachment(read_file(file.error_file), name=file.error_file.name, content_type=XLSX)
 
 
 def _batch(request: HttpRequest, pk: int) -> RosterBatch:
-    batches = visible(RosterBatch, request.user).select_related(
-        "edition", "township", "error_file", "made_by", "source_edition"
-    )
+    batches = visible(RosterBatch, request.user).select_related("edition", "township", "made_by", "source_edition")
     return get_object_or_404(batches, pk=pk)

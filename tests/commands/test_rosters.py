@@ -5,7 +5,7 @@ import csv
 import pytest
 from openpyxl import load_workbook
 
-from enrollment.models import Enrollment, RosterBatch, RosterRow
+from enrollment.models import Enrollment, RosterBatch, RosterFile, RosterRow
 from office.models import Job, StoredFile
 from orgs.models import AuditEvent, User
 from orgs.scope import system_scope
@@ -25,7 +25,7 @@ def book(wanzhou, run, tmp_path):
 
 def kept():
     with system_scope("tests"):
-        tables = (Enrollment, RosterRow, RosterBatch, Job, StoredFile)
+        tables = (Enrollment, RosterRow, RosterBatch, RosterFile, Job, StoredFile)
         return [table.objects.count() for table in tables]
 
 
@@ -55,7 +55,7 @@ def test_a_dry_run_counts_and_leaves_nothing(book, run, settings, django_capture
         "stage_seconds",
         "duplicates",
     } <= report.keys()
-    assert (kept(), files_on_disk(settings)) == ([0] * 5, [])
+    assert (kept(), files_on_disk(settings)) == ([0] * 6, [])
     with system_scope("test"):
         acts = list(AuditEvent.objects.filter(action__startswith="roster").values_list("action", flat=True))
     assert acts == ["roster.discard", "roster.upload"]
@@ -88,13 +88,32 @@ def test_only_valid_writes_the_good_rows_once(book, run):
     assert not Job.objects.exclude(state="done").exists()
 
 
-def test_several_files_are_all_written_or_none(book, run, tmp_path, settings):
+def test_several_files_are_one_batch_all_written_or_none(
+    book, run, tmp_path, settings, django_capture_on_commit_callbacks
+):
     good = tmp_path / "good.csv"
     run("make_roster", good, "--rows", 30, "--defects", 0, "--seed", 8)
-    said = run("import_roster", good, book, *EDITION, "--commit")
-    assert (said.code, kept(), files_on_disk(settings)) == (1, [0] * 5, [])
-    said = run("import_roster", good, good, *EDITION, "--commit")
-    assert (said.code, said.document["new"], said.document["unchanged"]) == (0, 30, 30)
+    with django_capture_on_commit_callbacks(execute=True):
+        said = run("import_roster", good, book, *EDITION, "--commit")
+    assert (said.code, kept(), files_on_disk(settings)) == (1, [0] * 6, [])
+    other = tmp_path / "other.csv"
+    run("make_roster", other, "--rows", 20, "--defects", 0, "--seed", 9)
+    said = run("import_roster", good, other, *EDITION, "--commit")
+    assert (said.code, said.document["rows"], said.document["new"]) == (0, 50, 50)
+    assert kept()[2:4] == [1, 2]
+
+
+def test_who_stands_in_two_files_is_found(book, run, tmp_path):
+    good = tmp_path / "good.csv"
+    run("make_roster", good, "--rows", 30, "--defects", 0, "--seed", 8)
+    again = tmp_path / "again.csv"
+    again.write_bytes(good.read_bytes() + b"\r\n")
+    report = run("import_roster", good, book, again, *EDITION).document
+    assert (report["rows"], report["valid"], report["duplicates"] >= 30) == (ROWS + DEFECTS + 60, ROWS + 30, True)
+    assert report["error_files"] == [str(path.with_name(f"{path.stem}-错误原因.xlsx")) for path in (book, again)]
+    told = [row[1] for row in load_workbook(report["error_files"][1]).active.iter_rows(min_row=2, values_only=True)]
+    assert len(told) == 30
+    assert all("与「good.csv」「CSV」第" in reason for reason in told)
 
 
 def test_a_person_of_another_township_is_counted_by_kind(book, run, tmp_path):
@@ -118,7 +137,7 @@ def test_a_file_that_is_no_workbook_is_refused_and_forgotten(wanzhou, run, tmp_p
     fake = tmp_path / "fake.xlsx"
     fake.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 not a workbook")
     said = run("import_roster", fake, *EDITION)
-    assert (said.code, said.errors, kept()) == (1, [str(fake)], [0] * 5)
+    assert (said.code, said.errors, kept()) == (1, [str(fake)], [0] * 6)
     assert run("import_roster", tmp_path / "none.xlsx", *EDITION).code == 1
     assert run("import_roster", fake, "--edition", "x-2020").errors == ["--edition"]
     assert run("import_roster", fake, *EDITION, "--by", "nobody").errors == ["--by"]
@@ -174,4 +193,4 @@ def test_pages_are_benched_on_the_roster_at_hand(book, run):
     assert run("bench", "pages").code == 1
     run("import_roster", book, *EDITION, *ALL)
     names = [measured["name"] for measured in run("bench", "pages").document]
-    assert names == ["pages.township", "pages.id_lookup"]
+    assert names == ["pages.township", "pages.id_lookup", "pages.given_name", "pages.dashboard"]

@@ -100,7 +100,7 @@ def test_a_township_is_told_nothing_of_another(cast: Cast, login, place: str) ->
     client = login(cast.clerk)
     batch = confirm(uploaded(book(1, 2), cast.clerk), cast.clerk)
     page = client.get(f"/roster/import/{batch.pk}/", {"tab": "conflict"}).content.decode()
-    answer = client.get(f"/roster/import/{batch.pk}/errors.xlsx")
+    answer = client.get(f"/roster/import/{batch.pk}/errors/1.xlsx")
     cells = [str(cell) for line in load_workbook(io.BytesIO(answer.content)).active.values for cell in line]
     assert "暂不能在本乡镇登记" in page
     assert any("暂不能在本乡镇登记" in cell for cell in cells)

@@ -46,7 +46,7 @@ def checked(client: Client, content: bytes, **more: str) -> RosterBatch:
     assert "正在校验" in client.get(answer["Location"]).content.decode()
     run_waiting_jobs()
     with everything():
-        return RosterBatch.objects.select_related("edition", "error_file").get(pk=pk)
+        return RosterBatch.objects.select_related("edition").get(pk=pk)
 
 
 def confirm(client: Client, batch: RosterBatch, *, only_valid: str = "no", whole: tuple[int, ...] = ()) -> RosterBatch:
@@ -204,7 +204,7 @@ def test_the_error_workbook_is_ones_own_with_a_column_more(cast: Cast, login) ->
     client = login(cast.clerk)
     bad = ("王某甲", "500101197001010010", OWN, "没有这个村")
     batch = checked(client, roster_book(*rows_of(1), bad))
-    answer = client.get(f"/roster/import/{batch.pk}/errors.xlsx")
+    answer = client.get(f"/roster/import/{batch.pk}/errors/1.xlsx")
     sheet = load_workbook(io.BytesIO(answer.content)).active
     header = [cell.value for cell in sheet[1]]
     assert header[-1] == "错误原因"
@@ -217,7 +217,7 @@ def test_the_error_workbook_is_ones_own_with_a_column_more(cast: Cast, login) ->
 def test_a_batch_without_mistakes_has_no_error_workbook(cast: Cast, login) -> None:
     client = login(cast.clerk)
     batch = checked(client, roster_book(*rows_of(1)))
-    assert client.get(f"/roster/import/{batch.pk}/errors.xlsx").status_code == 404
+    assert client.get(f"/roster/import/{batch.pk}/errors/1.xlsx").status_code == 404
 
 
 # --- everyday mistakes ------------------------------------------------------------------------------------------

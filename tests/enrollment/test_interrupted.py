@@ -80,10 +80,10 @@ def test_a_check_that_comes_back_from_the_dead_at_its_start_does_nothing(cast: C
 def test_a_check_that_comes_back_while_it_stages_leaves_no_row_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other worker does all of it between two rows of ours."""
+    """The other worker does all of it between two writes of ours."""
     batch = uploaded(book(), cast.clerk, checked=False)
     job = Job.objects.select_related("requested_by__organization__region").get()
-    plain, seen = staging._cells, []
+    plain, seen = staging.columns_of, []
 
     def interrupted(*args):
         seen.append(1)
@@ -93,7 +93,8 @@ def test_a_check_that_comes_back_while_it_stages_leaves_no_row_twice(
         return plain(*args)
 
     progress = jobs._take(job.pk)
-    monkeypatch.setattr(staging, "_cells", interrupted)
+    monkeypatch.setattr(staging, "ROWS_A_WRITE", 2)
+    monkeypatch.setattr(staging, "columns_of", interrupted)
     with pytest.raises(jobs.FenceLost):
         check_roster(job, progress)
     assert (reread_batch(batch).state, counts(batch)) == ("checked", (PEOPLE, 0))

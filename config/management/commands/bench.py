@@ -11,6 +11,7 @@ from office.commands import CommandRefused, PortalCommand
 BENCHES: Mapping[str, Callable[[Options], list[Measured]]] = {
     "payout": payout.run,
     "import": importing.run,
+    "import_csv": importing.run_csv,
     "pages": pages.run,
     "print": papers.run,
     "whatif": what_if.run,

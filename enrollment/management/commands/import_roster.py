@@ -2,13 +2,12 @@
 
 import time
 from argparse import ArgumentParser
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from enrollment.forms import uploadable_townships
-from enrollment.services.importing import Imported, ImportOrder, ImportRefused, import_rosters, peak_mb
+from enrollment.services.importing import Imported, ImportOrder, ImportRefused, import_rosters
 from office.commands import CommandRefused, Fault, PortalCommand, write_bytes
 from orgs.models import Region, User
 from orgs.permissions import may
@@ -23,7 +22,9 @@ class Command(PortalCommand):
     help = "导入参保名册：默认只校验不写入；--commit 写入，--only-valid 只写正确的行"
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="名册文件（.xlsx 或 .csv），依次处理")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="名册文件（.xlsx 或 .csv）；几份一起作一批，互相查重"
+        )
         parser.add_argument("--edition", required=True, metavar="E", help="已发布的年度方案")
         parser.add_argument("--township", metavar="CODE", help="12 位区划代码；不写则每行自己写明乡镇")
         parser.add_argument("--commit", action="store_true", help="写入名册；有不合格的行就全都不写")
@@ -100,40 +101,29 @@ def _township(code: str | None, edition: Edition, by: User) -> Region | None:
     return township
 
 
-def _report(files: Iterable[Imported], started: float) -> dict[str, Any]:
-    """Counts and seconds added over the files; of several, `error_files` names every error workbook."""
-    files = list(files)
-    counts = {name: sum(file.counts.get(name, 0) for file in files) for name in COUNTS}
-    books = [book for file in files if (book := _keep_error_book(file))]
-    kinds: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
-    for file in files:
-        kinds.update(file.counts.get("errors_by_kind", {}))
-        seconds.update(file.seconds)
+def _report(imported: Imported, started: float) -> dict[str, Any]:
+    """Counts and seconds of the batch; of several files, `error_files` names every error workbook."""
+    counts = {name: imported.counts.get(name, 0) for name in COUNTS}
+    books = [_keep_error_book(path, book) for path, book in imported.error_books.items()]
     return counts | {
-        "errors_by_kind": dict(kinds),
+        "errors_by_kind": imported.counts.get("errors_by_kind", {}),
         "error_file": books[0] if books else None,
-        **({"error_files": books} if len(files) > 1 else {}),
+        **({"error_files": books} if len(imported.paths) > 1 else {}),
         "seconds": round(time.perf_counter() - started, 3),
-        "peak_mb": peak_mb(),
-        "stage_seconds": {name: round(spent, 3) for name, spent in seconds.items()},
+        "peak_mb": imported.peak_mb,
+        "stage_seconds": {name: round(spent, 3) for name, spent in imported.seconds.items()},
     }
 
 
-def _keep_error_book(file: Imported) -> str:
-    """Beside the input, for whoever mends it; empty where no row is wrong."""
-    if not file.error_book:
-        return ""
-    path = file.path.with_name(f"{file.path.stem}-错误原因.xlsx")
-    write_bytes(path, file.error_book)
-    return str(path)
+def _keep_error_book(path: Path, book: bytes) -> str:
+    """Beside the input, for whoever mends it."""
+    beside = path.with_name(f"{path.stem}-错误原因.xlsx")
+    write_bytes(beside, book)
+    return str(beside)
 
 
 def _refusal(refused: ImportRefused, started: float) -> CommandRefused:
-    """The sentence, with what came of the files up to it."""
-    message = str(refused)
-    if refused.done:
-        message += f"（在它之前的 {len(refused.done)} 个文件已处理完）"
-    files = [*refused.done, refused.file]
-    answer = _report(files, started) if any(file.counts for file in files) else {}
-    return CommandRefused([Fault(str(refused.file.path), message)], answer)
+    """The sentence, with what became known of the files."""
+    imported = refused.imported
+    answer = _report(imported, started) if imported.counts else {}
+    return CommandRefused([Fault(str(imported.paths[0]), str(refused))], answer)
