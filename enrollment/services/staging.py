@@ -59,12 +59,7 @@ def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: P
 
 
 def staging_is_whole(batch: RosterBatch) -> bool:
-    """Whether every row that the check counted still stands there: staging does not outlive a crash of PostgreSQL.
-
-    A batch without files has its rows from elsewhere, and answers for them itself.
-    """
-    if batch.kind != RosterBatch.Kind.UPLOAD:
-        return True
+    """Whether every row that was counted still stands there: staging does not outlive a crash of PostgreSQL."""
     return RosterRow.objects.filter(batch=batch).count() == batch.counts.get("rows", 0)
 
 

@@ -126,9 +126,11 @@ def _begin(
 
 
 def _ring_for_check(batch: RosterBatch, by: User) -> Job:
+    """Ring for its rows to be staged: out of its files, or out of last year's roster."""
+    carried = batch.kind == RosterBatch.Kind.CARRIED
     return enqueue(
-        "roster_check",
-        title=f"校验名册 {batch.file_name}",
+        "roster_carry" if carried else "roster_check",
+        title=f"{'结转' if carried else '校验'}名册 {batch.file_name}",
         by=by,
         target_id=batch.pk,
         url=f"/roster/import/{batch.pk}/",
@@ -172,7 +174,7 @@ def _same(name: str, had: RosterFile) -> str:
 
 
 def check_again(batch: RosterBatch, by: User) -> Job:
-    """Back to reading the files: what stood in staging is gone, as after a crash of the database."""
+    """Back to where its rows come from: what stood in staging is gone, as after a crash of the database."""
     RosterBatch.objects.filter(pk=batch.pk).update(state=RosterBatch.State.CHECKING)
     record("roster.check_again", by=by, target=batch)
     return _ring_for_check(batch, by)

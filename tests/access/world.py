@@ -322,7 +322,8 @@ def _printed_and_posted(
             edition=world.edition, village=person.village, kind="leaflet", heads=None,
             given_on=timezone.localdate(), given_by="村某干", by=clerk,
         )  # fmt: skip
-        other = Enrollment.objects.exclude(pk=person.pk).get(village=person.village)
+        beside = Enrollment.objects.exclude(pk=person.pk).filter(village=person.village, edition=world.edition)
+        other = beside.exclude(name__startswith="更某").get()
         said = f"邻居{person.name}说的"
         objection = write_down_objection(notice=notice, head=other.pk, reason="dead", note=said, by=clerk)
         return order, order.prints.get(), notice, objection

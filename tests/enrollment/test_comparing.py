@@ -5,6 +5,8 @@ import pytest
 from enrollment.models import RosterConflict, RosterRow
 from enrollment.services.changing import sum_up_villages
 from enrollment.services.comparing import DECIDED
+from enrollment.services.uploading import request_confirmation
+from orgs.scope import acting, scope_of
 from schemes.models import Scheme
 from tests.cast import FAR, NEAR, OWN, Cast, enrol, reread_batch, roster_book, township, uploaded, villages
 from tests.enrollment.batches import (
@@ -173,6 +175,18 @@ def test_last_years_roster_is_carried_over_once_looked_at(cast: Cast) -> None:
     assert {person.name: person.id_number.reveal() for person in people} == {row(n)[0]: row(n)[1] for n in (1, 2, 3)}
     again = carried(after, OWN, cast.clerk)
     assert (again.counts["new"], again.counts["unchanged"]) == (0, 3)
+
+
+def test_a_carried_batch_whose_staging_is_gone_is_taken_from_last_year_again(cast: Cast) -> None:
+    confirmed(book(1, 2, 3), cast.clerk)
+    batch = carried(another_edition("next", years=1), OWN, cast.clerk)
+    with everything():
+        RosterRow.objects.filter(batch=batch).delete()
+    with acting(scope_of(cast.clerk)):
+        job = request_confirmation(batch=batch, only_valid=True, whole_villages=[], by=cast.clerk)
+    assert job.kind == "roster_carry"
+    run(job)
+    assert confirm(reread_batch(batch), cast.clerk).counts["new"] == 3
 
 
 def test_whoever_left_last_year_is_not_carried_over(cast: Cast) -> None:
