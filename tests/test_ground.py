@@ -23,7 +23,7 @@ def test_what_a_test_commits_is_gone_afterwards(turn: int) -> None:
     claim_in("paid", read_cast(), enrol(n=7))
     with everything():
         assert AuditEvent.objects.filter(action="claim.pay").count() == 1
-    assert User.objects.count() == 16
+    assert User.objects.count() == 17
 
 
 @pytest.mark.postgres

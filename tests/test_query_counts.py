@@ -92,7 +92,7 @@ def test_a_persons_page_asks_no_more_for_more_claims_and_members(part: str, pinn
     assert (few, asked(client, address)) == (pinned, pinned)
 
 
-PINNED = {"?tab=conflict": 13, "?tab=new": 12, "?tab=removed": 11}
+PINNED = {"?tab=conflict": 14, "?tab=new": 13, "?tab=removed": 12}
 
 
 @pytest.mark.parametrize("tab", PINNED)
