@@ -61,6 +61,8 @@ def check_id_number(text: str, *, today: date) -> IdNumber | IdProblem:
         return _check_15(value, today)
     if not value:
         return IdProblem("身份证号没有填", "请填写18位身份证号")
+    if not value.isalnum():
+        return IdProblem("身份证号里有数字和字母以外的字符（有的看不见）", "请删去该格内容，只重新输入18位号码")
     return IdProblem(f"身份证号有{len(value)}位，应为18位", "请核对是否漏填或多填")
 
 

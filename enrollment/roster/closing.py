@@ -7,8 +7,11 @@ from calc.text import fold
 from enrollment.roster.cells import Cell, as_text, is_blank
 from enrollment.roster.columns import header_text
 
-_TOTAL = re.compile(r"(?:合计|总计|小计|共计|总人数|总户数)[0-9共人户,，]*")
-_SIGNED = re.compile(r"(?:填表|制表|填报|上报|审核|复核|负责人|经办人|盖章|签字|签章|日期|注[:：]|说明[:：])")
+_TOTAL = re.compile(r"(?:本页|本组|本村|全村)?(?:合计|总计|小计|共计|总人数|总户数)[0-9共人户,，]*")
+_SIGNED = re.compile(
+    r"(?:填表|制表|填报|上报|审核|复核|(?:单位)?负责人|经办人|盖章|签字|签章|日期|注[:：]|说明[:：]|联系电话[:：])"
+    r"|[^()]{0,20}\((?:盖章|公章|签字|签章)\)|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日$"
+)
 SHORTEST_ID = 15
 
 

@@ -65,7 +65,8 @@ class RegionIndex:
     def village(self, township: Township, name: str) -> Village | None:
         """By its name, an alias, or either with another official suffix; 大周镇铺垭村 is 铺垭村 of 大周镇."""
         names = self._villages[township.id]
-        for form in (name, name.removeprefix(self.county).removeprefix(township.name)):
+        rest = name.removeprefix(self.county)
+        for form in (name, *map(rest.removeprefix, (township.name, *township.aliases))):
             if found := names.get(form) or names.get(village_key(form)):
                 return found
         return None

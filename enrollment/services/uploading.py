@@ -228,8 +228,11 @@ def _refuse_rejected(batch: RosterBatch, only_valid: bool) -> None:
     if only_valid or not batch.counts.get("rejected"):
         return
     mend, conflicts = batch.counts.get("to_mend", batch.counts["rejected"]), batch.counts.get("conflicts", 0)
-    waiting = f"、{conflicts} 行要由区县裁定" if conflicts else ""
-    raise UploadRefused(f"还有 {mend} 行要改{waiting}，不能全部导入；请改好再传，或选择“仅导入正确行”")
+    waiting = "、".join(
+        text for count, text in ((mend, f"{mend} 行要改"), (conflicts, f"{conflicts} 行要由区县裁定")) if count
+    )
+    way_out = "请改好再传，或选择“仅导入正确行”" if mend else "请选择“仅导入正确行”，其余送区县裁定"
+    raise UploadRefused(f"还有 {waiting}，不能全部导入；{way_out}")
 
 
 def _refuse_unread_villages(batch: RosterBatch, whole_villages: list[int]) -> None:

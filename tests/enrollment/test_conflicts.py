@@ -4,7 +4,9 @@ import pytest
 
 from enrollment.models import RosterConflict
 from enrollment.services.conflicts import DecisionRefused
+from enrollment.services.uploading import UploadRefused, request_confirmation
 from orgs.models import AuditEvent
+from orgs.scope import acting, scope_of
 from orgs.versions import EditConflict
 from tests.cast import NEAR, OWN, Cast, enrol, report, roster_book, uploaded, villages
 from tests.enrollment.batches import book, confirmed, decided, on_roster, row, undone, waiting
@@ -49,6 +51,13 @@ def test_the_batch_of_a_decision_is_the_countys_alone(cast: Cast, login, elsewhe
         assert login(clerk).get(f"/roster/import/{pk}/").status_code == 404
     page = login(cast.authority).get(f"/roster/import/{pk}/").content.decode()
     assert ("区县裁定" in page, "撤销整批" in page) == (True, True)
+
+
+def test_where_nothing_is_to_be_mended_nobody_is_told_to_mend(cast: Cast) -> None:
+    confirmed(book(1), cast.clerk)
+    batch = uploaded(roster_book(row(1, name="郑某异")), cast.clerk, name="又.xlsx")
+    with acting(scope_of(cast.clerk)), pytest.raises(UploadRefused, match=r"^还有 1 行要由区县裁定.*其余送区县裁定$"):
+        request_confirmation(batch=batch, only_valid=False, whole_villages=[], by=cast.clerk)
 
 
 def test_keeping_changes_no_roster(cast: Cast, elsewhere: RosterConflict) -> None:

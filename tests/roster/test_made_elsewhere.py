@@ -1,12 +1,16 @@
 """A village's own sheet, as it is made without our template: it imports, whole, and says what was passed over."""
 
+from datetime import date
+
 import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from calc.id_number import check_digit
+from calc.id_number import IdProblem, check_digit, check_id_number
 from enrollment.roster.checking import CheckReport
+from enrollment.roster.closing import is_closing_row
 from enrollment.roster.columns import find_header
+from enrollment.roster.regions import RegionIndex, Township, Village
 from tests.cast import id_number
 from tests.roster.books import book_of, checked, saved
 
@@ -101,3 +105,48 @@ def test_every_spelling_seen_is_understood(spelling: str, key: str, written: str
     assert header is not None
     assert header.positions[key] == len(others)
     assert header.unknown == ()
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("被保险人姓名", "被保险人证件号码", "村(居)委会"),
+        ("姓 名", "公民身份号码（18位）", "村（居）"),
+        ("参保人员姓名", "身份证号码\n(18位)", "村/社区"),
+        ("成员姓名", "成员身份证号", "行政村名称"),
+        ("参保人", "参保人身份证号", "所属行政村"),
+        ("人员姓名", "身份证件号码", "村（居）委会名称"),
+        ("家庭成员姓名", "身份证号", "村（社区）名称"),
+        ("被保人姓名", "被保人身份证号", "*所在村"),
+    ],
+)
+def test_headers_as_townships_and_insurers_spell_them_are_known(titles: tuple[str, ...]) -> None:
+    header = find_header("名册", [(1, list(titles))], township_needed=False)
+    assert header is not None
+    assert header.positions == {"name": 0, "id_number": 1, "village": 2}
+
+
+@pytest.mark.parametrize(
+    "closing", [["本页小计", "8人"], ["单位负责人：某某", "联系电话：某"], ["村委会（盖章）", "2021年9月1日"]]
+)
+def test_page_totals_and_stamps_below_the_people_are_no_people(closing: list[str]) -> None:
+    assert is_closing_row([*closing], None)
+
+
+@pytest.mark.parametrize("cells", [["某某", "2021年9月1日"], ["本页", "铺垭村"], ["某某", "铺垭村", "村委会（盖章）"]])
+def test_a_person_without_a_number_is_never_taken_for_a_stamp(cells: list[str]) -> None:
+    assert not is_closing_row([*cells], None)
+
+
+@pytest.mark.parametrize("around", ["\u200b{}", "'{}", "\u202d{}\u202c"])
+def test_signs_around_a_number_are_told_apart_from_too_many_digits(around: str) -> None:
+    found = check_id_number(around.format(id_number(1)), today=date(2026, 1, 1))
+    assert isinstance(found, IdProblem)
+    assert "看不见" in found.message
+
+
+def test_a_village_may_carry_the_former_name_of_its_township() -> None:
+    village = Village(1, "赵家村村民委员会")
+    township = Township(9, "高峰街道", aliases=("高峰镇",), villages=(village,))
+    regions = RegionIndex.of("万州区", [township])
+    assert regions.village(township, "高峰镇赵家村") == village
