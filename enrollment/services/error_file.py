@@ -40,8 +40,8 @@ def make_error_file(
     out = io.BytesIO()
     with open_file(file.file) as stream:
         write_error_book(stream, looked, headers=headers, wrong=wrong, out=out, kept=kept)
-    former = file.error_file
     with progress.holding(), acting(scope_of(by)):
+        former = file.error_file  # under the scope: row security shows it to nobody without one
         stored = store_file(
             [out.getbuffer()],
             name=f"{file.name.rsplit('.', 1)[0][:180]}-错误原因.xlsx",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from claims.models import Claim
 from enrollment.models import Enrollment, RosterBatch
@@ -49,8 +50,11 @@ def test_a_row_is_not_moved_out_of_its_scope(cast: Cast, change: dict) -> None:
 
 # --- what is added elsewhere ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("actor", ["clerk", "far_adjuster"])
-def test_rows_added_to_another_township_change_no_answer(actor: str, world: World, client: Client, db: None) -> None:
+def test_rows_added_to_another_township_change_no_answer(
+    actor: str, world: World, client: Client, db: None, time_machine
+) -> None:
     """Totals, charts, tabs, pages: none of them gives away that a neighbour has more."""
+    time_machine.move_to(timezone.now(), tick=False)  # prints and live figures carry their moment
     by = getattr(world.cast, actor)
     client.force_login(by, backend=BACKEND)
     before = dict(_answers(world, client, by))

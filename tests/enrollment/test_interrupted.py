@@ -12,7 +12,7 @@ from enrollment.services import checking, confirming, staging
 from enrollment.services.uploading import request_confirmation
 from enrollment.tasks import check_roster, confirm_roster
 from office import jobs
-from office.models import Job
+from office.models import Job, StoredFile
 from orgs.scope import acting, scope_of
 from tests.cast import OWN, Cast, id_number, reread_batch, roster_book, uploaded, villages
 from tests.ground import everything
@@ -215,3 +215,16 @@ def test_a_roster_that_changed_since_the_check_is_checked_again(cast: Cast) -> N
         2,
         3,
     )
+
+
+def test_a_check_done_again_drops_the_error_workbook_of_the_one_that_died(cast: Cast) -> None:
+    """The worker died once its error workbook was kept, before the preview was."""
+    batch = uploaded(roster_book(("郑某甲", "12345", OWN, villages(OWN)[0].name)), cast.clerk)
+    with everything():
+        RosterBatch.objects.filter(pk=batch.pk).update(state="checking")
+        Job.objects.update(state=Job.State.WAITING, attempts=1)
+        (before,) = StoredFile.objects.filter(purpose=StoredFile.Purpose.ERROR_BOOK)
+    assert jobs.run(Job.objects.get().pk)
+    with everything():
+        (after,) = StoredFile.objects.filter(purpose=StoredFile.Purpose.ERROR_BOOK)
+    assert (reread_batch(batch).state, after.pk == before.pk) == ("checked", False)

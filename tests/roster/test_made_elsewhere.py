@@ -46,7 +46,7 @@ def village_sheet() -> Workbook:
         if at in (1, 5):
             page.append(TITLES)
         page.append([at, "周某", name, None, number, "户主" if at == 1 else "其他亲戚", "大周镇", "铺垭村委会", 3,
-                     13300000001, None, None, "3组（小地名：某湾）12号", None])  # fmt: skip
+                     10000000001, None, None, "3组（小地名：某湾）12号", None])  # fmt: skip
     page.append(["合计", None, f"{len(PEOPLE)}人"])
     page.append([None, None, "共计：8 户 8 人"])
     page.append([])
@@ -61,7 +61,7 @@ def test_a_village_sheet_made_elsewhere_imports_whole() -> None:
     assert (len(rows), report.valid, report.repeated_headers) == (len(PEOPLE), len(PEOPLE), 1)
     assert [row.values.name for row in rows][1:4] == ["阿某·古丽", "阿某·买买提", "李某\U00020bb7"]
     assert {row.values.village_name for row in rows} == {"铺垭村"}
-    assert {(row.values.group, row.values.phone) for row in rows} == {("3", "13300000001")}
+    assert {(row.values.group, row.values.phone) for row in rows} == {("3", "10000000001")}
     assert {row.values.address for row in rows} == {"3组(小地名:某湾)12号"}
     assert [number - 15 for _, number in report.closing_rows] == [-1, 0, 2]
 
