@@ -186,6 +186,12 @@ def test_no_search_goes_into_an_address(cast: Cast, login, q: str) -> None:
         assert q not in str(dict(client.session)) or q != id_number(1)
 
 
+def test_the_search_box_stands_only_where_it_finds_something(cast: Cast, login) -> None:
+    claim_in("reported", cast)
+    shown = {user.role: 'role="search"' in login(user).get("/").content.decode() for user in (cast.clerk, cast.police)}
+    assert shown == {"clerk": True, "police": False}
+
+
 def test_an_approver_is_not_offered_what_they_adjusted(cast: Cast, login) -> None:
     claim = bring_to(claim_in("reported", cast), "in_approval", cast)
     with everything():
