@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Objection, RosterStepTaken, TownshipRoster
+from enrollment.papers.publicity import villages_not_posted
 from enrollment.services import stepping
 from enrollment.services.objecting import ACT_OF_STEP
 from enrollment.services.progress import state_of
@@ -82,6 +83,7 @@ def _context(request: HttpRequest, edition: Edition, place: Region) -> dict[str,
     rows = objections.select_related("enrollment__village", "raised_by__organization", "answered_by")
     is_village = user.organization.region.level == Region.Level.VILLAGE
     acts = () if is_village else offered(roster.state, lambda act: may(user, act))
+    submits = any(act.action == "submit" for act in acts)
     return {
         "edition": edition,
         "township": place,
@@ -94,6 +96,7 @@ def _context(request: HttpRequest, edition: Edition, place: Region) -> dict[str,
         "pending": objections.filter(state__in=PENDING).count(),
         "log": list(reversed(log)),
         "acts": acts,
+        "unposted": villages_not_posted(edition, place) if submits else [],
         "phrases": PHRASES,
         "is_village": is_village,
         "may_review": may(user, "roster.review") and roster.state == DRAFTING,

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+import pytest
+
 from enrollment.models import TownshipRoster
 from enrollment.timeline import counters_of, timeline_of
 from orgs.models import User
@@ -16,6 +18,8 @@ from tests.steps.climbing import (
     object_to,
     page,
     roster_of,
+    sign_all,
+    steps_edition,
     take,
     village_clerk,
 )
@@ -199,3 +203,15 @@ def test_the_workbench_leads_to_what_waits(edition, cast: Cast, at) -> None:
 
 def _flat(answer) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_the_page_says_beforehand_what_publicity_is_missing(cast: Cast, login, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where lists must have been up, the township is led there instead of being refused."""
+    edition = steps_edition(code="wanzhou-posting")
+    person = enrol_in(edition, OWN, 1)
+    sign_all(edition, OWN, cast.clerk)
+    monkeypatch.setattr("enrollment.views.steps.villages_not_posted", lambda *_: [person.village])
+    text = login(cast.clerk).get(f"/roster/progress/{edition.code}/{person.township_id}/").content.decode()
+    assert f"上报以前还有 1 个村要公示结束：{person.village.name}" in text
+    assert "去办公示" in text
+    assert "审核上报</button>" not in text
