@@ -60,7 +60,10 @@ class RegionIndex:
         )
 
     def township(self, name: str) -> Township | None:
-        return self._by_name.get(name) or self._by_name.get(name.removeprefix(self.county))
+        """By its name or an alias, also behind the county's name and as its government's: 重庆市万州区龙沙镇人民政府."""
+        bare = name.rpartition(self.county)[2]
+        forms = (name, bare, bare.removesuffix("人民政府"), bare.removesuffix("办事处"))
+        return next((found for form in forms if (found := self._by_name.get(form))), None)
 
     def village(self, township: Township, name: str) -> Village | None:
         """By its name, an alias, or either with another official suffix; 大周镇铺垭村 is 铺垭村 of 大周镇."""

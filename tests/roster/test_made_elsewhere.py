@@ -150,3 +150,19 @@ def test_a_village_may_carry_the_former_name_of_its_township() -> None:
     township = Township(9, "高峰街道", aliases=("高峰镇",), villages=(village,))
     regions = RegionIndex.of("万州区", [township])
     assert regions.village(township, "高峰镇赵家村") == village
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("重庆市万州区龙沙镇", 1),
+        ("龙沙镇人民政府", 1),
+        ("万州区高峰街道办事处", 2),
+        ("高峰镇人民政府", 2),
+        ("某县龙沙镇", 0),
+    ],
+)
+def test_a_township_is_known_behind_its_county_and_as_its_government(written: str, found: int) -> None:
+    townships = [Township(1, "龙沙镇"), Township(2, "高峰街道", aliases=("高峰镇",))]
+    known = RegionIndex.of("万州区", townships).township(written)
+    assert (known.id if known else 0) == found
