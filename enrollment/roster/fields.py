@@ -32,6 +32,7 @@ _NAME = re.compile(
 _ORDINARY = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]*")
 _DOTS = str.maketrans("•‧・･．⋅●", "·" * 7)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
+_NO_PHONE = frozenset(("", "无", "没有", "暂无", "/", "\\", "—", "0"))
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
 # what a spreadsheet program writes into a CSV for a long number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
@@ -156,7 +157,8 @@ def read_phone(desk: Desk, column: str, cell: Cell) -> str:
     if isinstance(cell, str) and len(cell) == 11 and cell[0] == "1" and cell.isascii() and cell.isdigit():
         return cell
     phone = fold(as_text(cell)).replace(" ", "").replace("-", "")
-    if not phone:
+    phone = phone.removeprefix("+86").replace("(", "").replace(")", "")
+    if phone in _NO_PHONE:
         return ""
     if not phone.isascii() or _PHONE.fullmatch(phone) is None:
         desk.problem(

@@ -60,7 +60,7 @@ class RegionIndex:
         )
 
     def township(self, name: str) -> Township | None:
-        """By its name or an alias, also behind the county's name and as its government's: 重庆市万州区龙沙镇人民政府."""
+        """By its name or an alias, also behind the county's name and as its office: 重庆市万州区龙沙镇人民政府."""
         bare = name.rpartition(self.county)[2]
         forms = (name, bare, bare.removesuffix("人民政府"), bare.removesuffix("办事处"))
         return next((found for form in forms if (found := self._by_name.get(form))), None)

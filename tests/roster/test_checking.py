@@ -128,7 +128,7 @@ PROBLEMS = [
     ({"银行账号": "1" * 31}, "bank_account", "bank_account_invalid"),
     ({"银行账号": "62000000000000000号"}, "bank_account", "bank_account_invalid"),
     ({"联系电话": "1000000000"}, "phone", "phone_invalid"),
-    ({"联系电话": "无"}, "phone", "phone_invalid"),
+    ({"联系电话": "不记得"}, "phone", "phone_invalid"),
     ({"与户主关系": "干亲"}, "relation", "relation_unknown"),
     ({"性别": "未知"}, "sex", "sex_invalid"),
     ({"性别": "女"}, "sex", "sex_mismatch"),

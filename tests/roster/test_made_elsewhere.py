@@ -10,6 +10,7 @@ from calc.id_number import IdProblem, check_digit, check_id_number
 from enrollment.roster.checking import CheckReport
 from enrollment.roster.closing import is_closing_row
 from enrollment.roster.columns import find_header
+from enrollment.roster.fields import Desk, read_phone
 from enrollment.roster.regions import RegionIndex, Township, Village
 from tests.cast import id_number
 from tests.roster.books import book_of, checked, saved
@@ -166,3 +167,19 @@ def test_a_township_is_known_behind_its_county_and_as_its_government(written: st
     townships = [Township(1, "龙沙镇"), Township(2, "高峰街道", aliases=("高峰镇",))]
     known = RegionIndex.of("万州区", townships).township(written)
     assert (known.id if known else 0) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("+86 100 0000 0001", "10000000001"),
+        ("(023)58000001", "02358000001"),
+        ("无", ""),
+        ("/", ""),
+        ("0", ""),
+        ("—", ""),
+    ],
+)
+def test_telephones_as_people_write_them(written: str, read: str) -> None:
+    desk = Desk()
+    assert (read_phone(desk, "phone", written), desk.problems) == (read, [])
