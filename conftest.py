@@ -1,5 +1,7 @@
 """Options of the test run; fixtures stand in tests/."""
 
+import os
+
 import pytest
 
 
@@ -7,6 +9,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-long", action="store_true", help="larger sizes as well (make test-long)")
     parser.addoption("--on-servers", action="store_true", help="leave out what neither PostgreSQL nor Redis can change")
     parser.addoption("--run-screenshots", action="store_true", help="make the pictures of docs/screenshots")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties look how many examples they have time for while they are imported."""
+    if config.getoption("--run-long"):
+        os.environ["PORTAL_TESTS_LONG"] = "yes"
 
 
 # Pure modules, print and browser: the same with every database, so once is enough.

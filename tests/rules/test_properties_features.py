@@ -1,5 +1,6 @@
 """What must hold for every kind and every step: in each feature's edition, and in documents composed at random."""
 
+import os
 from decimal import Decimal
 
 import pytest
@@ -28,7 +29,8 @@ from tests.rules.making import (
 SLOW = [HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large]
 EDITIONS = [*FEATURES, "composed"]
 MEASURED = (Expense, PoolShare, PerUnit, Daily)
-some = settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+EXAMPLES = 200 if os.environ.get("PORTAL_TESTS_LONG") else 25
+some = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
 
 
 def measured(terms):
