@@ -25,10 +25,11 @@ from enrollment.services.comparing import compare
 from enrollment.services.error_file import make_error_file
 from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
+from enrollment.services.stamping import stamp_of
 from office.failpoints import failpoint
 from office.files import open_file
 from office.jobs import JobRefused, Progress, TryAgain
-from orgs.models import Region, User
+from orgs.models import User
 from orgs.scope import acting, scope_of, visible
 
 T = TypeVar("T")
@@ -127,7 +128,7 @@ class _Check:
     def _read_all(self) -> None:
         with acting(self.scope):
             places = region_index(self.batch.edition, self.by)
-            stamp = self._stamp()
+            stamp = stamp_of(self.batch)
         for file in self.files:
             self._unless_refused(file, lambda file: self._read(file, places, stamp))
 
@@ -174,15 +175,6 @@ class _Check:
                 kept=file.wrong,
                 progress=self.progress,
             )
-
-    def _stamp(self) -> Stamp:
-        place = self.batch.edition.place
-        return Stamp(
-            batch_id=self.batch.pk,
-            default_path=self.batch.region_path,
-            paths=dict(Region.objects.filter(path__startswith=place.path).values_list("pk", "path")),
-            insurers=dict(self.batch.edition.assignments.values_list("township_id", "insurer_id")),
-        )
 
     def _finish(self, summary: dict[str, Any]) -> dict[str, Any]:
         counts = summary["counts"] | {

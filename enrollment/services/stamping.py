@@ -1,4 +1,4 @@
-"""What rows that come into staging by another way than a file are stamped with, and how their content is told apart."""
+"""What rows that come into staging are stamped with, and how their content is told apart."""
 
 from typing import Any
 

@@ -9,7 +9,15 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterChange
-from enrollment.services.changing import CORRECTED, keep_before, names, sum_up_villages, take_out, touched_villages
+from enrollment.services.changing import (
+    COPIED,
+    CORRECTED,
+    keep_before,
+    names,
+    sum_up_villages,
+    take_out,
+    touched_villages,
+)
 from enrollment.services.confirming import take_turns
 from enrollment.services.holding import is_held
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_undone_by
@@ -29,10 +37,6 @@ STAYS = {
     "enrolled_since": "该证件暂不能恢复登记，请联系区县主管部门",
 }
 OPPOSITE = {"added": "removed", "removed": "added", "changed": "changed"}
-ROW = (
-    "region_path", "insurer_id", "township_id", "village_id", "name", "initials", "id_number", "id_index", "id_kind",
-    "sex", "household", "relation", "group", "address", "phone", "bank", "account", "content",
-)  # fmt: skip
 
 
 class UndoRefused(Exception):
@@ -195,8 +199,8 @@ def _keep_rows_that_stay(reversal: RosterBatch, batch: RosterBatch) -> dict[str,
         sql, parameters = fates(batch).filter(fate=fate).values("enrollment_id").query.sql_with_params()
         found[fate] = run_sql(
             f"""INSERT INTO enrollment_rosterrow
-                  (batch_id, sheet, number, outcome, village_name, problems, {names(ROW)})
-                SELECT %s, '', row_number() OVER (ORDER BY e.id), 'invalid', v.name, %s, {names(ROW, "e.")}
+                  (batch_id, sheet, number, outcome, village_name, problems, {names(COPIED)})
+                SELECT %s, '', row_number() OVER (ORDER BY e.id), 'invalid', v.name, %s, {names(COPIED, "e.")}
                 FROM enrollment_enrollment AS e JOIN orgs_region AS v ON v.id = e.village_id
                 WHERE e.id IN ({sql})""",  # noqa: S608
             [reversal.pk, json.dumps([problem], ensure_ascii=False), *parameters],

@@ -69,13 +69,16 @@ def test_a_foreign_thing_and_a_missing_one_answer_alike(actor: str, world: World
 
 
 @pytest.mark.parametrize("who", ["anonymous", "disabled"])
-def test_whoever_is_not_logged_in_is_sent_to_the_login(who: str, world: World, client: Client, db: None) -> None:
-    """Before anything is looked up, so one thing of each kind is asked for."""
+def test_whoever_is_not_logged_in_is_sent_to_the_login(
+    who: str, world: World, client: Client, db: None, request: pytest.FixtureRequest
+) -> None:
+    """Before anything is looked up, so one thing of each kind is asked for; all of them in `make test-long`."""
+    most = None if request.config.getoption("--run-long") else 1
     if who == "disabled":
         client.force_login(world.cast.disabled, backend=BACKEND)
     wrong = []
     for cell in MATRIX:
-        for placement in placements_of(cell)[:1]:
+        for placement in placements_of(cell)[:most]:
             asked = Asked(client, cell, world, placement, world.cast.clerk)
             to_login = asked.response.status_code == 302 and asked.response["Location"].startswith("/login/")
             if not to_login or asked.writes or asked.events:
