@@ -73,20 +73,19 @@ def _sheets(kind: str, encoding: str) -> Iterator[tuple[str, Iterator[Numbered]]
         yield "CSV", _csv_rows(sys.stdin.buffer, encoding)
         return
     # only here, so that the limits stand before the parser's library is loaded
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     workbook = CalamineWorkbook.from_path("/proc/self/fd/0")  # a file in memory, which needs no copy of its bytes
     for index, meta in enumerate(workbook.sheets_metadata):
         if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
-            yield meta.name, _sheet_rows(workbook.get_sheet_by_index(index))
+            yield meta.name, _sheet_rows(workbook.stream_sheet_by_index(index))
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
-    """Rows under the sheet's own numbers: `iter_rows` starts at row 1 but drops leading blank columns."""
-    before = [""] * sheet.start[1] if sheet.start else []
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+    """Rows under the sheet's own numbers, one at a time: the stream starts at row 1, column A."""
+    for number, cells in enumerate(sheet, start=1):
         if cells.count("") < len(cells):
-            yield number, before + cells if before else cells
+            yield number, cells
 
 
 def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
