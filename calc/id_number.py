@@ -70,12 +70,12 @@ def _check_18(value: str, today: date) -> IdNumber | IdProblem:
     head = value[:17]
     if not (head.isdigit() and head.isascii() and value[17] in "0123456789X"):
         return IdProblem("身份证号里有不该有的字，应为17位数字加校验位", _CHECK_AGAIN)
-    birth = _birth(value[6:14], today)
+    birth = birth_date(value[6:14], today=today)
     if isinstance(birth, IdProblem):
         return birth
     if check_digit(head) != value[17]:
         return IdProblem("身份证号校验位不符", _CHECK_AGAIN)
-    return IdNumber(value, _kind(value), birth, _sex(value[16]))
+    return IdNumber(value, kind_of(value), birth, sex_of(value[16]))
 
 
 def _check_15(value: str, today: date) -> IdNumber | IdProblem:
@@ -83,10 +83,10 @@ def _check_15(value: str, today: date) -> IdNumber | IdProblem:
         return IdNumber(value, FOREIGNER_OLD, None, None)
     if not (value.isdigit() and value.isascii()):
         return IdProblem("15位证件号应全是数字，或3个字母加12位数字", _CHECK_AGAIN)
-    birth = _birth("19" + value[6:12], today)
+    birth = birth_date("19" + value[6:12], today=today)
     if isinstance(birth, IdProblem):
         return birth
-    return IdNumber(value, RESIDENT_15, birth, _sex(value[14]))
+    return IdNumber(value, RESIDENT_15, birth, sex_of(value[14]))
 
 
 def check_digit(head: str) -> str:
@@ -103,7 +103,8 @@ def as_18(value: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _birth(digits: str, today: date) -> date | IdProblem:
+def birth_date(digits: str, *, today: date) -> date | IdProblem:
+    """The day that eight digits of a number name, or why nobody of today can have been born then."""
     try:
         birth = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -115,13 +116,15 @@ def _birth(digits: str, today: date) -> date | IdProblem:
     return birth
 
 
-def _kind(value: str) -> str:
+def kind_of(value: str) -> str:
+    """The kind of document of a right number of 18 characters, by its region code."""
     if value[0] == "9":
         return FOREIGNER
     return HONG_KONG_MACAO_TAIWAN if value[:2] in ("81", "82", "83") else RESIDENT
 
 
-def _sex(digit: str) -> str:
+def sex_of(digit: str) -> str:
+    """male or female, by the last digit of the serial number (GB 11643)."""
     return "male" if digit in "13579" else "female"
 
 

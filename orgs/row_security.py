@@ -22,7 +22,9 @@ RULE = """
 STATISTICS = """
 CREATE OR REPLACE FUNCTION portal_refresh_statistics() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public AS
-$$ ANALYZE enrollment_enrollment; ANALYZE enrollment_rosterrow; ANALYZE enrollment_rosterchange;
+$$ ANALYZE enrollment_enrollment (edition_id, township_id, village_id, insurer_id, batch_id, region_path, id_index,
+                                  name, given, removed_at, covered_from, covered_to);
+   ANALYZE enrollment_rosterchange (batch_id, kind, enrollment_id, region_path);
    ANALYZE enrollment_villagetotal; ANALYZE enrollment_listedperson $$
 """
 

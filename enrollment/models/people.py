@@ -16,7 +16,9 @@ class Enrollment(ScopedModel):
     the rest of the load together (docs/performance.md).
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, db_constraint=False, related_name="enrollments")
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="enrollments"
+    )  # every index below begins with it
     township = models.ForeignKey(
         Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )

@@ -6,6 +6,7 @@ the parser is loaded, and it may abort: the parent takes that for an answer.
 
 import csv
 import io
+import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ MAX_TEXT = 1000
 MAX_ADDRESS_SPACE = 1536 * 2**20
 MAX_CPU_SECONDS = 120
 MAX_BLANK_LINES = 1_000_000
+NICENESS = 5  # behind the parent, which has more to do than this, and behind whoever waits for a page
 MAX_COLUMNS = 200  # as in facts.py; a program of its own, this imports nothing of ours
 
 Numbered = tuple[int, list[Any]]
@@ -36,6 +38,7 @@ class TooWide(Exception):
 
 def main(kind: str, encoding: str) -> None:
     _limit_self()
+    os.nice(NICENESS)
     try:
         total = 0
         for sheet, rows in _sheets(kind, encoding):

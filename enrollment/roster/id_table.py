@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from calc.id_number import IdNumber, check_digit, check_id_number
+from calc.id_number import IdNumber, birth_date, check_digit, check_id_number, kind_of, sex_of
 from enrollment.roster.cells import Cell
 
 MOST_REGIONS = 20_000
@@ -31,34 +31,48 @@ class IdTable:
     _ends: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def read(self, cells: Sequence[Cell]) -> list[Person | None]:
-        """A person for each right number; None for what is not 18 plain characters, or wrong in any way."""
-        return [self._person(cell) if isinstance(cell, str) else None for cell in cells]
+        """A person for each right number; None for what is not 18 plain characters, or wrong in any way.
 
-    def _person(self, number: str) -> Person | None:
-        found = _parts(number)
-        if found is None:
-            return None
-        first, day, last = found.groups()
-        try:
-            region_sum, kind = self._regions[first]
-            day_sum, birth = self._days[day]
-            end_sum, sex = self._ends[last]
-        except KeyError:
-            return self._learned(number, first, day, last)
-        return (number, kind, birth, sex) if (region_sum + day_sum + end_sum) % 11 == 0 else None
+        Written out in one loop, once for every person and head of household; three known parts make 18 characters.
+        """
+        regions, days, ends = self._regions, self._days, self._ends
+        people: list[Person | None] = []
+        for number in cells:
+            try:
+                region_sum, kind = regions[number[:6]]  # type: ignore[index]
+                day_sum, birth = days[number[6:14]]  # type: ignore[index]
+                end_sum, sex = ends[number[14:]]  # type: ignore[index]
+            except KeyError:
+                people.append(self._learned(number))  # type: ignore[arg-type]
+            except TypeError:  # no text
+                people.append(None)
+            else:
+                right = (region_sum + day_sum + end_sum) % 11 == 0
+                people.append((number, kind, birth, sex) if right else None)  # type: ignore[arg-type]
+        return people
 
-    def _learned(self, number: str, first: str, day: str, last: str) -> Person | None:
-        """The long way, once for each part; a wrong number teaches nothing."""
-        found = check_id_number(number, today=self.today)
-        if not isinstance(found, IdNumber) or found.birth_date is None or found.sex is None:
+    def _learned(self, number: str) -> Person | None:
+        """The parts that are new, once for each; the number itself is then looked up like any other."""
+        parts = _parts(number)
+        birth = birth_date(parts.group(2), today=self.today) if parts else None
+        if parts is None or not isinstance(birth, date):
             return None
-        if first not in self._regions and len(self._regions) < MOST_REGIONS:
-            self._regions[first] = (_weighted(f"{first}00000000000"), found.kind)
-        if day not in self._days:
-            self._days[day] = (_weighted(f"000000{day}000"), found.birth_date)
+        first, day, last = parts.groups()
+        if first not in self._regions:
+            if len(self._regions) >= MOST_REGIONS:
+                return self._alone(number)
+            self._regions[first] = (_weighted(f"{first}00000000000"), kind_of(number))
+        self._days[day] = (_weighted(f"000000{day}000"), birth)
         if last not in self._ends:
-            self._ends[last] = (_weighted(f"00000000000000{last[:3]}") - _CHECKS.index(last[3]), found.sex)
-        return found.value, found.kind, found.birth_date, found.sex
+            serial = _weighted(f"00000000000000{last[:3]}")
+            sex = sex_of(last[2])
+            self._ends |= {f"{last[:3]}{check}": (serial - at, sex) for at, check in enumerate(_CHECKS)}
+        return self.read([number])[0]
+
+    def _alone(self, number: str) -> Person | None:
+        """Of a region that is not kept: no roster has so many."""
+        found = check_id_number(number, today=self.today)
+        return (found.value, found.kind, found.birth_date, found.sex) if isinstance(found, IdNumber) else None
 
 
 def _weighted(head: str) -> int:

@@ -21,11 +21,17 @@ from enrollment.roster.problems import RosterValues
 
 T = TypeVar("T")
 
-_name = re.compile(r"[\u4e00-\u9fa5\u3400-\u4db5]{1,50}").fullmatch
-_name_or_none = re.compile(r"[\u4e00-\u9fa5\u3400-\u4db5]{0,50}").fullmatch
-_plain = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]{0,30}").fullmatch
-_phone = re.compile(r"(?:1[0-9]{10})?").fullmatch
-_account = re.compile(r"(?:[0-9]{12,30})?").fullmatch
+
+def _run(cell: str) -> re.Pattern[str]:
+    """As many cells like this one as follow each other, each with a line's end behind it."""
+    return re.compile(rf"(?:{cell}\n)*+")
+
+
+_name = _run(r"[\u4e00-\u9fa5\u3400-\u4db5]{1,50}+")
+_name_or_none = _run(r"[\u4e00-\u9fa5\u3400-\u4db5]{0,50}+")
+_plain = _run(r"[0-9A-Za-z\u4e00-\u9fa5-]{0,30}+")
+_phone = _run(r"(?:1[0-9]{10})?+")
+_account = _run(r"(?:[0-9]{12,30}+)?+")
 _TEXT_ONLY = frozenset({"name", "head_name", "bank_account"})  # a number there has something to be said of it
 _MOST_KNOWN = 50_000
 _made = partial(tuple.__new__, RosterValues)
@@ -129,9 +135,9 @@ Reader = Callable[[Desk, str, Cell], Any]
 
 def _read(key: str, column: Sequence[Cell], odd: set[int]) -> list[str]:
     """Cells that match the shortcut, as they are; the others through the reader, odd where it has anything to say."""
-    matches, reader = _READERS[key]
+    run, reader = _READERS[key]
     cells = _texts(column, numbers="\x00" if key in _TEXT_ONLY else None)
-    for at in _missing(list(map(matches, cells))):
+    for at in _unlike(run, cells):
         desk = Desk()
         cells[at] = reader(desk, key, column[at] or "")
         if desk.problems or desk.notes or (key == "name" and not cells[at]):
@@ -139,7 +145,20 @@ def _read(key: str, column: Sequence[Cell], odd: set[int]) -> list[str]:
     return cells
 
 
-_READERS: Mapping[str, tuple[Callable[[str], Any], Reader]] = {
+def _unlike(run: re.Pattern[str], cells: Sequence[str]) -> list[int]:
+    """Where cells are not of the kind. All of them in one text are matched five times as fast as one by one."""
+    text = "\n".join([*cells, ""])
+    if text.count("\n") != len(cells):  # lines within cells, which no kind has
+        text = "\n".join([*("\x00" if "\n" in cell else cell for cell in cells), ""])
+    found, at, start = [], 0, 0
+    while (end := run.match(text, start).end()) < len(text):  # type: ignore[union-attr] # it may match nothing
+        at += text.count("\n", start, end)
+        found.append(at)
+        at, start = at + 1, text.index("\n", end) + 1
+    return found
+
+
+_READERS: Mapping[str, tuple[re.Pattern[str], Reader]] = {
     "name": (_name, fields.read_name),
     "household_no": (_plain, fields.read_plain),
     "head_name": (_name_or_none, fields.read_name),

@@ -46,5 +46,4 @@ class SeenPeople:
 def _key(id_number: str) -> int | str:
     """A number of 15 digits is the same person as its form of 18; the last of 18 follows from the others."""
     full = id_number if len(id_number) == 18 else as_18(id_number)
-    head = full[:17]
-    return int(head) if len(full) == 18 and head.isdigit() else full
+    return int(full[:17]) if len(full) == 18 else full

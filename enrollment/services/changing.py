@@ -128,4 +128,4 @@ def sum_up_villages(edition_id: int, villages: set[int]) -> None:
 def touched_villages(*batches: RosterBatch) -> set[int]:
     """Villages where the people whom the batches changed were before, or where they were added."""
     changes = RosterChange.objects.filter(batch__in=batches, village_id__isnull=False)
-    return set(changes.values_list("village_id", flat=True).distinct())
+    return set(changes.values_list("village_id", flat=True).order_by().distinct())

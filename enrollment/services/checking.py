@@ -1,11 +1,11 @@
 """The check of an upload: look each file over, read it in the limited child, check every row, stage, compare."""
 
-import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.utils import timezone
@@ -26,6 +26,7 @@ from enrollment.services.error_file import make_error_file
 from enrollment.services.previewing import preview
 from enrollment.services.staging import Stamp, stage
 from enrollment.services.stamping import stamp_of
+from office.ahead import Wanted
 from office.failpoints import failpoint
 from office.files import open_file
 from office.jobs import JobRefused, Progress, TryAgain
@@ -136,16 +137,23 @@ class _Check:
         """Into staging; where another file has been refused, only to know what is wrong with this one."""
         total = sum(sheet.rows for sheet in file.looked.sheets)
         self.progress.stage(f"逐行校验{self._which(file)}", total=total)
-        with open_file(file.file.file) as stream, closing(self._rows(file, stream, places)) as rows:
-            if any(other.refusal for other in self.files):
-                for _ in rows:
-                    pass
-                return
-            stage(rows, stamp=stamp.of_file(file.file.number), scope=self.scope, progress=self.progress)
+        wanted = Wanted()
+        with open_file(file.file.file) as stream, closing(self._rows(file, stream, places, wanted)) as rows:
+            stage(
+                self._nothing_of(rows) if any(other.refusal for other in self.files) else rows,
+                stamp=stamp.of_file(file.file.number),
+                scope=self.scope,
+                progress=self.progress,
+                wanted=wanted,
+            )
 
-    def _rows(self, file: CheckedFile, stream: Any, places: RegionIndex) -> Iterator[CheckedRow]:
+    def _nothing_of(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
+        """All are read, to know what is wrong with them, and none is staged."""
+        return (row for row in rows if False)
+
+    def _rows(self, file: CheckedFile, stream: Any, places: RegionIndex, wanted: Wanted) -> Iterator[CheckedRow]:
         return check_rows(
-            read_rows(stream, file.looked, report=file.reading, waiting=self.progress.hold),
+            read_rows(stream, file.looked, report=file.reading, waiting=wanted.check),
             facts=file.looked,
             regions=places,
             today=timezone.localdate(),
@@ -218,4 +226,6 @@ class _Check:
 
 
 def own_peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Of this program alone: ru_maxrss begins with what the process that forked it had in memory."""
+    with Path("/proc/self/status").open(encoding="ascii", errors="replace") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024

@@ -101,7 +101,7 @@ def _write(batch: RosterBatch) -> dict[str, int]:
         "changed": correct_people(batch),
         "queued": queue_conflicts(batch),
     }
-    named = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).distinct())
+    named = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).order_by().distinct())
     sum_up_villages(batch.edition_id, {village for village in named | touched_villages(batch) if village})
     return counts
 

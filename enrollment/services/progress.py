@@ -44,17 +44,17 @@ def refuse_on_the_way(edition: Edition, township_id: int) -> None:
 def townships_changed_by(batch: RosterBatch, whole_villages: Collection[int]) -> set[int]:
     """The townships whose rosters this batch would change, with these villages taken as whole."""
     changing = RosterRow.objects.filter(batch=batch, outcome__in=CHANGING, township_id__isnull=False)
-    found = set(changing.values_list("township_id", flat=True).distinct())
+    found = set(changing.values_list("township_id", flat=True).order_by().distinct())
     if whole_villages:
         villages = Region.objects.filter(pk__in=whole_villages)
-        found |= set(villages.values_list("parent_id", flat=True).distinct())
+        found |= set(villages.values_list("parent_id", flat=True).order_by().distinct())
     return found
 
 
 def townships_undone_by(batch: RosterBatch) -> set[int]:
     """The townships whose rosters change when this batch is taken back."""
     people = Enrollment.objects.filter(changes__batch=batch)
-    return set(people.values_list("township_id", flat=True).distinct())
+    return set(people.values_list("township_id", flat=True).order_by().distinct())
 
 
 def why_not_in_force(enrollment: Enrollment) -> str:

@@ -1,7 +1,8 @@
 """Checked rows into staging, column by column: sealed, indexed, stamped with their place and insurer."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -13,13 +14,16 @@ from enrollment.initials import initials_of
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.roster.columns import TITLES
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
+from office.ahead import Wanted, ahead
+from office.collector import not_collecting
 from office.failpoints import failpoint
 from office.jobs import Progress
-from orgs.bulk import insert_columns
+from orgs.bulk import Load, insert_load, load_of
 from orgs.crypto import blind_index, blind_indexes, seal_texts
 from orgs.scope import Scope, acting
 
 ROWS_A_WRITE = 5_000
+WRITES_AHEAD = 2
 OUTCOMES = {"valid": "new", "duplicate": "duplicate", "invalid": "invalid"}
 SEXES = {"male": "m", "female": "f", None: ""}
 SEALED = {name: RosterRow._meta.get_field(name).context for name in ("id_number", "phone", "account")}
@@ -39,23 +43,33 @@ class Stamp:
         return replace(self, file_number=number)
 
 
-def stage(rows: Iterable[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress) -> int:
-    """Write the rows in short transactions; how many. A file that was staged before begins anew, and those after it."""
+def stage(rows: Iterator[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress, wanted: Wanted) -> int:
+    """Write the rows in short transactions; how many. A file that was staged before begins anew, and those after it.
+
+    They are read, checked and sealed ahead, in another thread, while the database writes those before them.
+    """
     with progress.holding(), acting(scope):  # a worker back from the dead must not drop what another has staged
         RosterRow.objects.filter(batch_id=stamp.batch_id, file_number__gte=stamp.file_number).delete()
     staged = 0
-    rows = iter(rows)
-    while chunk := list(islice(rows, ROWS_A_WRITE)):
-        staged += len(chunk)
-        columns = columns_of(chunk, stamp)
-        failpoint("chunk-parsed")
-        with transaction.atomic(), acting(scope):
-            progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
-            insert_columns(RosterRow, columns)
-            failpoint("rows-written-not-committed")
-        failpoint("chunk-committed")
+    with (
+        not_collecting(),
+        closing(ahead(_loads(rows, stamp), most=WRITES_AHEAD, wanted=wanted, waiting=progress.hold)) as loads,
+    ):
+        for load in loads:
+            staged += load.rows
+            failpoint("chunk-parsed")
+            with transaction.atomic(), acting(scope):
+                progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
+                insert_load(load)
+                failpoint("rows-written-not-committed")
+            failpoint("chunk-committed")
     failpoint("last-chunk-staged")
     return staged
+
+
+def _loads(rows: Iterator[CheckedRow], stamp: Stamp) -> Iterator[Load]:
+    while chunk := list(islice(rows, ROWS_A_WRITE)):
+        yield load_of(RosterRow, columns_of(chunk, stamp))
 
 
 def staging_is_whole(batch: RosterBatch) -> bool:

@@ -11,7 +11,6 @@ import pytest
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow
-from enrollment.roster import reading
 from enrollment.services import checking, confirming, error_file, staging
 from enrollment.services.uploading import request_confirmation
 from office import jobs
@@ -24,7 +23,7 @@ GOOD, WRONG = 4, 1
 CHECK_STAGES = {
     "the file is looked over": (checking, "look_over"),
     "earlier rows are dropped": (checking, "region_index"),
-    "the child is started": (reading, "failpoint"),
+    "reading begins": (staging, "ahead"),
     "a chunk is written": (staging, "failpoint"),
     "villages are summed up": (checking, "preview"),
     "the error workbook is made": (error_file, "write_error_book"),

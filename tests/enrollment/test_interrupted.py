@@ -83,18 +83,17 @@ def test_a_check_that_comes_back_while_it_stages_leaves_no_row_twice(
     """The other worker does all of it between two writes of ours."""
     batch = uploaded(book(), cast.clerk, checked=False)
     job = Job.objects.select_related("requested_by__organization__region").get()
-    plain, seen = staging.columns_of, []
+    seen = []
 
-    def interrupted(*args):
-        seen.append(1)
-        if len(seen) == 2:
+    def interrupted(point: str) -> None:
+        seen.append(point)
+        if seen.count("chunk-parsed") == 2 and point == "chunk-parsed":
             Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
             assert jobs.run(job.pk)
-        return plain(*args)
 
     progress = jobs._take(job.pk)
     monkeypatch.setattr(staging, "ROWS_A_WRITE", 2)
-    monkeypatch.setattr(staging, "columns_of", interrupted)
+    monkeypatch.setattr(staging, "failpoint", interrupted)
     with pytest.raises(jobs.FenceLost):
         check_roster(job, progress)
     assert (reread_batch(batch).state, counts(batch)) == ("checked", (PEOPLE, 0))

@@ -108,7 +108,7 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "texts in their cells": of_our_own,
     "several sheets": of_several_sheets,
     "oddly written": oddly_written,
-    "nothing": lambda: book_of(),
+    "nothing": book_of,
 }
 
 
@@ -137,8 +137,9 @@ def test_disturbed_books_are_the_same_to_both_or_broken_to_one() -> None:
 def _same(data: bytes) -> int:
     try:
         both = streamed(data), whole(data)
-    except BaseException as error:  # a panic of the parser is no Exception
-        assert not isinstance(error, KeyboardInterrupt | AssertionError)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a panic of the parser is no Exception
         return 0
     assert both[0] == both[1]
     return 1
