@@ -140,8 +140,8 @@ def _note_batch(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, shee
 
 def _note_plain(tally: _Tally, tags: _Tags, rows: list[bytes], sheet: str, rare: _Rare) -> bool:
     """False, and nothing noted, where a row is not as programs write it."""
-    value, inline = tags.has_value
-    filled = [row for row in rows if value in row or inline in row or tags.formula in row]
+    usual, other = sorted(tags.has_value, key=rows[0].count, reverse=True) if rows else tags.has_value
+    filled = [row for row in rows if usual in row or other in row or tags.formula in row]
     found = list(map(_PLAIN_ROW_NUMBER.match, filled))
     after = _PLAIN_ROW_NUMBER.match(rows[-1]) if rows else None
     if None in found or (rows and after is None) or any(map(_ends_far, filled)):

@@ -43,26 +43,36 @@ class Stamp:
         return replace(self, file_number=number)
 
 
-def stage(rows: Iterator[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress, wanted: Wanted) -> int:
+def stage(
+    rows: Iterator[CheckedRow], *, stamp: Stamp, scope: Scope, progress: Progress, wanted: Wanted | None = None
+) -> int:
     """Write the rows in short transactions; how many. A file that was staged before begins anew, and those after it.
 
-    They are read, checked and sealed ahead, in another thread, while the database writes those before them.
+    With `wanted`, which the rows are told by that nobody takes them any more, they are read, checked and sealed ahead
+    in another thread while the database writes those before them: for files. A few typed rows need no thread.
     """
     with progress.holding(), acting(scope):  # a worker back from the dead must not drop what another has staged
         RosterRow.objects.filter(batch_id=stamp.batch_id, file_number__gte=stamp.file_number).delete()
-    staged = 0
+    loads = _loads(rows, stamp)
+    if wanted is None:
+        return _write(loads, scope, progress)
     with (
         not_collecting(),
-        closing(ahead(_loads(rows, stamp), most=WRITES_AHEAD, wanted=wanted, waiting=progress.hold)) as loads,
+        closing(ahead(loads, most=WRITES_AHEAD, wanted=wanted, waiting=progress.hold)) as made_ahead,
     ):
-        for load in loads:
-            staged += load.rows
-            failpoint("chunk-parsed")
-            with transaction.atomic(), acting(scope):
-                progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
-                insert_load(load)
-                failpoint("rows-written-not-committed")
-            failpoint("chunk-committed")
+        return _write(made_ahead, scope, progress)
+
+
+def _write(loads: Iterable[Load], scope: Scope, progress: Progress) -> int:
+    staged = 0
+    for load in loads:
+        staged += load.rows
+        failpoint("chunk-parsed")
+        with transaction.atomic(), acting(scope):
+            progress.advance(staged)  # proves the fence, and holds the job row until the chunk is committed
+            insert_load(load)
+            failpoint("rows-written-not-committed")
+        failpoint("chunk-committed")
     failpoint("last-chunk-staged")
     return staged
 
@@ -152,8 +162,8 @@ def _contents(plain: Iterable[tuple[str, ...]], states: Sequence[str]) -> list[s
     return [index if state == "valid" else "" for index, state in zip(indexes, states, strict=True)]
 
 
-def _cut(texts: Sequence[str], most: int) -> list[str]:
-    return [text[:most] for text in texts]
+def _cut(texts: Sequence[str], most: int) -> Sequence[str]:
+    return [text[:most] for text in texts] if max(map(len, texts)) > most else texts
 
 
 def _document(problems: Iterable[RowProblem]) -> str:
