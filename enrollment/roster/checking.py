@@ -10,9 +10,10 @@ from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, is_blank
 from enrollment.roster.closing import is_closing_row
-from enrollment.roster.columns import KEYS, ROSTER, Header, find_header, no_header
+from enrollment.roster.columns import KEYS
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
+from enrollment.roster.headers import Header, find_header, no_header
 from enrollment.roster.id_table import IdTable
 from enrollment.roster.lane import Lane
 from enrollment.roster.people import SeenPeople
@@ -100,7 +101,7 @@ class _FileCheck:
             return None
         self.report.headers[chunk.sheet] = header
         if self.wrong is not None:
-            self.wrong.titles[chunk.sheet] = dict(head)[header.row_no]
+            self.wrong.titles[chunk.sheet] = list(header.titles)
         place = self.seen.add_place("".join(f"「{part}」" for part in (self.file, chunk.sheet) if part))
         return _SheetCheck(
             header=header,
@@ -187,7 +188,7 @@ class _SheetCheck:
         picked = self._pick(cells)
         if _is_blank_row(picked):
             return None
-        if self._is_header_again(cells):
+        if self.header.is_again(cells):
             self.report.repeated_headers += 1
             return None
         if is_closing_row(cells, picked[_ID_AT]):
@@ -207,15 +208,6 @@ class _SheetCheck:
         """The cells in the order of COLUMNS; short rows (of a CSV) are filled up."""
         missing = self._width - len(cells)
         return self._picker([*cells, *[""] * missing, ""] if missing > 0 else [*cells, ""])
-
-    def _is_header_again(self, cells: Sequence[Cell]) -> bool:
-        """Printed rosters carry their header on each page."""
-        at, number_at = self.header.positions["name"], self.header.positions["id_number"]
-        return (
-            max(at, number_at) < len(cells)
-            and ROSTER.key_of(cells[at]) == "name"
-            and ROSTER.key_of(cells[number_at]) == "id_number"
-        )
 
     def _check_facts(self, desk: Desk, row_no: int) -> None:
         """Hidden rows and formulas; formulas in columns that are not read do no harm."""

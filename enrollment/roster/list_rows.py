@@ -15,9 +15,10 @@ from calc.id_number import as_18, mask_id
 from calc.text import fold
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, as_text, is_blank
-from enrollment.roster.columns import COLUMNS, Column, ColumnSet, Header, find_header, no_header
+from enrollment.roster.columns import COLUMNS, Column, ColumnSet
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
+from enrollment.roster.headers import Header, find_header, no_header
 from enrollment.roster.people import SeenPeople
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import RowChunk
@@ -133,7 +134,7 @@ class _ListReader:
             if row_no <= sheet.header.row_no:
                 continue
             picked = {key: cells[at] for key, at in positions.items() if at < len(cells) and not is_blank(cells[at])}
-            if picked and not _is_header_again(picked):
+            if picked and not sheet.header.is_again(cells, LIST_COLUMNS):
                 yield self._read(chunk.sheet, row_no, picked, sheet)
 
     def _read(self, name: str, row_no: int, cells: dict[str, Cell], sheet: _Sheet) -> ListRow:
@@ -220,11 +221,6 @@ def _check_facts(desk: Desk, row_no: int, sheet: _Sheet) -> None:
     if sheet.facts.is_formula(row_no, sheet.header.positions["id_number"]):
         mend = "请复制该列，用“选择性粘贴 → 数值”贴回原处"
         desk.problem("id_number", "formula", "（公式）", "是公式，不是填写的内容", mend)
-
-
-def _is_header_again(cells: dict[str, Cell]) -> bool:
-    """Printed lists carry their header on each page."""
-    return LIST_COLUMNS.key_of(cells.get("id_number")) == "id_number"
 
 
 def _clean(cell: Cell) -> str:

@@ -9,8 +9,8 @@ from openpyxl.styles import Font
 from calc.id_number import IdProblem, check_digit, check_id_number
 from enrollment.roster.checking import CheckReport
 from enrollment.roster.closing import is_closing_row
-from enrollment.roster.columns import find_header
 from enrollment.roster.fields import Desk, read_phone
+from enrollment.roster.headers import find_header
 from enrollment.roster.regions import RegionIndex, Township, Village
 from tests.cast import id_number
 from tests.roster.books import book_of, checked, saved
