@@ -195,7 +195,7 @@ class _ListReader:
             return known
         names = [_clean(township), _clean(village)]
         town = self.regions.township(names[0]) if names[0] else None
-        home = self.regions.village(town, names[1]) if town and names[1] else None
+        home = self.regions.village_and_group(town, names[1])[0] if town and names[1] else None
         found = _Home(town.id if town else None, home.id if home else None, " ".join(filter(None, names))[:_MAX_PLACE])
         if len(self._homes) < _MAX_KNOWN:
             self._homes[township, village] = found
