@@ -217,6 +217,7 @@ class _SheetCheck:
         if self.facts is not None:
             self._check_facts(desk, row_no)
         values = self._values(desk, picked, derived)
+        _drop_consequences(desk)
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
         if self.wrong is not None and state != "valid":
@@ -369,6 +370,13 @@ def _compare(desk: Desk, sex: str | None, id_sex: str | None, born: date | None,
         )
     if born and id_born and born != id_born:
         _tell_birth(desk, born.isoformat())
+
+
+def _drop_consequences(desk: Desk) -> None:
+    """A formula that was never worked out leaves its cell blank: told once."""
+    formulas = {problem.column for problem in desk.problems if problem.kind == "formula"}
+    if formulas:
+        desk.problems = [one for one in desk.problems if one.kind != "missing" or one.column not in formulas]
 
 
 def _tell_birth(desk: Desk, written: str) -> None:

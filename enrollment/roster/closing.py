@@ -1,4 +1,4 @@
-"""Rows below the people of a printed sheet: totals, and who filled it in and signed."""
+"""Rows of a printed sheet that are no people: totals, who filled it in and signed, the numbers of its columns."""
 
 import re
 from collections.abc import Sequence
@@ -13,12 +13,13 @@ _TOTAL = re.compile(
 )
 _SIGNED = re.compile(
     r"(?:填表|制表|填报|上报|审核|复核|(?:单位)?负责人|经办人|盖章|签字|签章|日期|备?注[:：]|说明[:：]|填写说明|附[:：]|联系电话[:：]"
-    r"|村支?书|村主任|包村干部|驻村|乡?镇(?:人民)?政府|村(?:民)?委会)"
+    r"|村支?书|村主任|包村干部|驻村|(?:人民币)?大写|人民币|乡?镇(?:人民)?政府|村(?:民)?委会)"
     r"|[^()]{0,20}\((?:盖章|公章|签字|签章)\)|[0-9]{0,4}年[0-9]{0,2}月[0-9]{0,2}日$"
-    r"|\(?以下(?:空白|无正文|为空)\)?$|\(?第[0-9一二三四五六七八九十]+页"
+    r"|\(?以下(?:空白|无正文|为空)\)?$|\([^()]+\)$|\(?第[0-9一二三四五六七八九十]+页"
     r"|.{4,60}(?:名册|花名册|清册|登记表|明细表|统计表|汇总表)(?:\(.{0,8}\))?$"
 )
 SHORTEST_ID = 15
+_BEFORE_NUMBERS = frozenset("甲乙丙丁")
 
 
 def is_closing_row(cells: Sequence[Cell], number: Cell) -> bool:
@@ -28,4 +29,15 @@ def is_closing_row(cells: Sequence[Cell], number: Cell) -> bool:
     texts = [as_text(cell) for cell in cells if not is_blank(cell)]
     if any(_TOTAL.fullmatch(header_text(text)) for text in texts):
         return True
+    if _numbers_columns(texts):
+        return True
     return all(_SIGNED.match(fold(text).replace(" ", "")) for text in texts)
+
+
+def _numbers_columns(texts: Sequence[str]) -> bool:
+    """1, 2, 3 … below a header; 甲 and 乙 come before them in statistics."""
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 3]
+    others = [text for text in texts if text not in _BEFORE_NUMBERS]
+    return (
+        len(numbers) > 2 and len(numbers) == len(others) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    )

@@ -154,6 +154,14 @@ COLUMNS: tuple[Column, ...] = (
             "所属行政村",
             "所在行政村",
             "村民委员会",
+            "居(村)委会",
+            "居(村)委会名称",
+            "居委会",
+            "村居委会",
+            "村(居)民委员会",
+            "村(居)民委员会名称",
+            "社区",
+            "村社",
             "村组",
             "村组别",
             "村(组)",
@@ -226,7 +234,7 @@ IGNORED_TITLES = frozenset({"序号", "编号", "错误原因"})
 
 _DECORATION = re.compile(r"\s+|[*★:：]|[(（](?:必填|选填|可不填|文本格式|1[58]位)[)）]")
 _IN_BRACKETS = re.compile(r"([^()]+)\(([^()]*)\)")
-_FILLER = re.compile(r"(?:基本)?(?:信息|情况|资料|栏)$")
+_FILLER = re.compile(r"(?:基本|身份|个人|联系)?(?:信息|情况|资料|栏)$")
 _HEAD = "户主"
 _ANOTHER_PERSON = re.compile(r"受益人|监护人|投保人|联系人|代理人|代办人|经办人|申请人|领款人|帮扶|责任人|干部")
 # what is said of a head of household says nothing of the person in the row
@@ -261,9 +269,16 @@ class ColumnSet:
         """
         whose = _FILLER.sub("", header_text(group))
         whole = f"{whose}{header_text(title)}"
+        key = self.key_of(title)
         if self.key_of(whole) or _ANOTHER_PERSON.search(whose):
             return whole
-        return whole if whose == _HEAD and self.key_of(title) in _OF_A_PERSON else title
+        if key is None and header_text(title) not in IGNORED_TITLES and not self._names_somebody(title):
+            return f"{group}{title}"  # a group within the group, whose columns follow, or one that is not read
+        return whole if whose == _HEAD and key in _OF_A_PERSON else title
+
+    def _names_somebody(self, group: str) -> bool:
+        whose = _FILLER.sub("", header_text(group))
+        return bool(whose) and self.key_of(f"{whose}姓名") is not None
 
     def required(self, *, township_needed: bool) -> list[Column]:
         return [one for one in self.columns if one.required or (township_needed and one.key == "township")]

@@ -8,6 +8,7 @@ from enrollment.roster.refusal import Refusal
 
 MAX_ROWS = 300_000
 MAX_COLUMNS = 200
+CSV_SHEET = "CSV"  # the name that the one sheet of a CSV goes by
 
 Span = tuple[int, int]
 """First and last row of an area that is merged downwards."""

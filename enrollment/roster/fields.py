@@ -37,7 +37,10 @@ _APOSTROPHES = str.maketrans("’‘`´", "'" * 4)
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff][^\u2e80-\U0003ffff]*")
 _COMMA = re.compile(r" *, *")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
-_NOTHING = frozenset(("", "无", "没有", "暂无", "暂缺", "/", "\\", "—", "——", "-"))
+# "nothing" as people write it, and as data programs do
+_NOTHING = frozenset(
+    ("", "无", "没有", "暂无", "暂缺", "/", "\\", "—", "——", "-", "nan", "NaN", "NaT", "None", "NULL", "null", "#N/A")
+)
 _NO_PHONE = _NOTHING | {"0", "无电话", "没有电话", "无手机", "无联系电话"}
 _PHONES_APART = re.compile(r"[/、,;|\\\s]+|或")
 _WHOSE_PHONE = re.compile(r"\([^()0-9]*\)")
@@ -48,6 +51,7 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 # around digits: what keeps a spreadsheet program from making a number of them, and what copying brings along
 _AROUND_DIGITS = re.compile(_UNSEEN.pattern + r"""|=(?=["“”])|[\s'"‘’“”`－—‐-]""")
 _LIKE_X = str.maketrans("ХхΧχ×╳✕✖", "X" * 8)  # letters and signs that look like the last character of an ID number
+_LONG_NUMBER = re.compile(r"\d{9,}[Xx]?")
 _ACCOUNT = re.compile(r"\d{12,30}")
 _SEX_WORDS = {
     "male": ("男", "男性", "1", "1.0", "M", "Male", "MALE", "1-男", "1男"),
@@ -71,7 +75,8 @@ class Desk:
         self.notes: list[RowNote] = []
 
     def problem(self, column: str, kind: str, found: str, message: str, mend: str) -> None:
-        self.problems.append(RowProblem(column, kind, found[:_SHOWN], message, mend))
+        shown, said = without_numbers(found)[:_SHOWN], without_numbers(message)
+        self.problems.append(RowProblem(column, kind, shown, said, mend))
 
 
 def read_plain(desk: Desk, column: str, cell: Cell) -> str:
@@ -91,6 +96,11 @@ def read_plain(desk: Desk, column: str, cell: Cell) -> str:
     return folded
 
 
+def without_numbers(text: str) -> str:
+    """Masks the numbers of papers, cards and telephones: in a wrong column, nothing else would seal them."""
+    return _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
+
+
 def without_unseen(text: str) -> str:
     """The text without characters that can't be seen."""
     return _UNSEEN.sub("", text)
@@ -102,6 +112,10 @@ def read_name(desk: Desk, column: str, cell: Cell) -> str:
         return cell
     name = tidy_name(read_plain(desk, column, cell))
     if not name:
+        return ""
+    if _LONG_NUMBER.search(name):
+        mend = "请核对姓名和身份证号两列是否填反或错位"
+        desk.problem(column, "name_characters", name, "填的是一串号码，不是姓名", mend)
         return ""
     if _NAME.fullmatch(name) is None:
         desk.problem(
@@ -199,6 +213,9 @@ def read_phone(desk: Desk, column: str, cell: Cell) -> str:
         if len(several) > 1 and all(map(_is_phone, several)):
             desk.notes.append(RowNote(column, "有几个号码，用了第一个"))
             return several[0]
+        if _lost_digits(written):
+            _refuse_number(desk, column, mask_phone(written))
+            return ""
         desk.problem(
             column,
             "phone_invalid",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from enrollment.roster.cells import Cell, as_text
 from enrollment.roster.columns import IGNORED_TITLES, ROSTER, Column, ColumnSet, header_text
+from enrollment.roster.facts import CSV_SHEET
 from enrollment.roster.refusal import RosterRefused, refused
 from office.sheet_writer import column_letter
 
@@ -15,6 +16,8 @@ _MINIMUM_MATCHES = 2
 _MOST_LINES = 3
 # of these the first is read and the others are told as not used; of any other, two are one too many
 _MAY_COME_TWICE = frozenset({"id_kind", "group", "phone", "bank", "address", "remark", "event_date"})
+
+_CSV_HINT = "CSV 的各列要用半角的逗号、分号或制表符隔开。"
 
 Rows = Sequence[tuple[int, list[Cell]]]
 
@@ -74,7 +77,7 @@ def no_header(sheets: Sequence[str], *, township_needed: bool, known: ColumnSet 
     return refused(
         "no_header",
         f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
-        "请下载本系统模板，把数据贴到模板里再上传",
+        f"{_CSV_HINT if [*sheets] == [CSV_SHEET] else ''}请下载本系统模板，把数据贴到模板里再上传",
     )
 
 
@@ -159,7 +162,8 @@ def _twice(sheet: str, row_no: int, title: str, first: int, second: int) -> Rost
     return refused(
         "column_twice",
         f"工作表「{sheet}」第 {row_no} 行表头里「{title}」出现两次"
-        f"（{column_letter(first)} 列和 {column_letter(second)} 列）。请删去其中一列，或改成别的列名",
+        f"（{column_letter(first)} 列和 {column_letter(second)} 列）。请删去其中一列，或改成别的列名；"
+        "一页左右排了两栏人的，请上下接成一栏",
     )
 
 
@@ -171,7 +175,7 @@ def _demand_required(sheet: str, header: Header, required: Sequence[Column]) -> 
         raise refused(
             "column_missing",
             f"工作表「{sheet}」第 {header.row_no} 行表头缺少{lacks}。可用的写法：{spellings}。"
-            "请补上这些列，或下载本系统模板重新填写",
+            "请补上这些列，或下载本系统模板重新填写；这张工作表不是名册的，请删去后再上传",
         )
 
 

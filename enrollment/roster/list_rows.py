@@ -225,4 +225,4 @@ def _check_facts(desk: Desk, row_no: int, sheet: _Sheet) -> None:
 
 def _clean(cell: Cell) -> str:
     """Text without what can't be seen; never a reason to refuse a row."""
-    return fields.without_unseen(fold(as_text(cell)))
+    return fields.without_numbers(fields.without_unseen(fold(as_text(cell))))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text
-from enrollment.roster.fields import Desk
+from enrollment.roster.fields import Desk, without_numbers
 from enrollment.roster.regions import RegionIndex, Township, Village, village_key
 
 # said of every township that is not the uploader's, so that nothing is learned of it
@@ -52,9 +52,9 @@ class PlaceReader:
         home, group = self.village(desk, village, town)
         found = Home(
             township_id=town.id if town else None,
-            township_name=town.name if town else _place_name(township)[:50],
+            township_name=town.name if town else without_numbers(_place_name(township))[:50],
             village_id=home.id if home else None,
-            village_name=village_key(home.name) if home else _place_name(village)[:50],
+            village_name=village_key(home.name) if home else without_numbers(_place_name(village))[:50],
             group=group,
         )
         if len(desk.problems) == before and len(self._known) < _MAX_KNOWN:

@@ -22,7 +22,6 @@ MAX_SMALL_XML = 4 * 2**20
 MAX_DEPTH = 64
 WORKBOOK_PART = "xl/workbook.xml"
 CSV_BLOCK = 2**20
-CSV_SHEET = "CSV"
 
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx（Excel 工作簿）再上传"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -13,6 +13,7 @@ from openpyxl.worksheet.pagebreak import Break
 from enrollment.roster import checking
 from enrollment.roster.checking import CheckReport
 from enrollment.roster.closing import is_closing_row
+from enrollment.roster.refusal import RosterRefused
 from enrollment.roster.relations import relation_code, relation_name
 from tests.cast import id_number
 from tests.roster.books import GOOD, HEADER, SECOND, book_of, checked, filled_book, kinds, saved
@@ -72,6 +73,9 @@ READ = [
     ("村", "大周镇铺垭村第3村民小组", "group", "3村民小组"),
     ("村", "铺垭村委会/12社", "group", "12社"),
     ("村", "铺垭村三组", "village_name", "铺垭村"),
+    ("村", "铺垭村（3组）", "group", "3组"),
+    ("村", "重庆市万州区大周镇铺垭村", "village_name", "铺垭村"),
+    *(("联系电话", text, "phone", "") for text in ("nan", "None", "NULL")),
 ]  # fmt: skip
 
 
@@ -94,6 +98,8 @@ TOLD = [
     ("银行账号", "6200000000000000000.0", "bank_account", "stored_as_number", "文本"),
     ("联系电话", "13000000000/1310000000", "phone", "phone_invalid", "11 位"),
     ("与户主关系", "干亲", "relation", "relation_unknown", "留空"),
+    ("联系电话", "1.3E+10", "phone", "stored_as_number", "文本"),
+    ("姓名", GOOD[1], "name", "name_characters", "填反"),
     ("姓名", "李某,A某", "name", "name_characters", "汉字或字母"),
     ("村", "铺垭村三组12号", "village", "village_unknown", "全称"),
     ("村", "不存在村3组", "village", "village_unknown", "全称"),
@@ -105,6 +111,22 @@ def test_what_is_wrong_is_told_with_how_to_mend_it(title: str, cell: Any, column
     row = one({title: cell})
     assert kinds(row) == [(column, kind)]
     assert word in row.problems[0].message + row.problems[0].mend
+
+
+@pytest.mark.parametrize("title", ["姓名", "村", "乡镇", "与户主关系", "性别"])
+def test_a_number_in_a_wrong_column_is_told_masked(title: str) -> None:
+    """What is wrong is kept and shown in plain text, so nobody's number may stand in it."""
+    row = one({title: GOOD[1]})
+    assert row.state == "invalid"
+    others = row.values._replace(id_number="")
+    assert GOOD[1][4:14] not in f"{row.problems}{others}"
+
+
+def test_a_formula_without_a_result_is_told_once() -> None:
+    book = sheet_of(HEADER, GOOD)
+    book.active["B2"] = '="500101"&"197001010019"'
+    (row,) = checked(saved(book))
+    assert kinds(row) == [("id_number", "formula")]
 
 
 def test_the_group_of_its_own_column_goes_before_that_of_the_village() -> None:
@@ -261,14 +283,26 @@ def test_both_lanes_read_households_groups_and_dittos_alike(monkeypatch: pytest.
         ["合 计"], ["总 计：", "30人"], ["合计人数"], ["人数合计：30"], ["共 8 户 30 人"], ["共计：8户30人"], ["小　计"],
         ["铺垭村合计", "30"], ["3组小计"], ["以上合计30人"], ["总人数：30人"], ["户数：8户", "人数：30人"], ["合计（人）", "30"],
         ["（以下空白）"], ["第2页，共5页"], ["年  月  日"], ["备注：1.身份证号要核对"], ["村支书：某某", "村主任：某某"],
-        ["大周镇人民政府（盖章）", "2021年3月1日"], ["大周镇铺垭村参保花名册（续）"],
+        ["大周镇人民政府（盖章）", "2021年3月1日"], ["大周镇铺垭村参保花名册（续）"], ["1", "2", "3", "4"], ["甲", "乙", "1", "2", "3"],
+        ["（与户口簿一致）", "（18位）", "（全称）"], ["人民币大写：壹佰元整"],
     ],
 )  # fmt: skip
 def test_totals_and_signatures_of_other_spellings_are_no_people(cells: list[str]) -> None:
     assert is_closing_row([*cells], None)
 
 
-@pytest.mark.parametrize("cells", [["共某某", "铺垭村"], ["计某"], ["某某", "30"], ["总某", "户主"], ["某某村民", "1"]])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["共某某", "铺垭村"],
+        ["计某"],
+        ["某某", "30"],
+        ["总某", "户主"],
+        ["某某村民", "1"],
+        ["1", "3"],
+        ["（某某）", "1"],
+    ],
+)
 def test_people_whose_names_look_like_totals_are_people(cells: list[str]) -> None:
     assert not is_closing_row([*cells], None)
 
@@ -285,6 +319,11 @@ def test_strikethrough_rich_text_and_hidden_sheets() -> None:
     rows = checked(saved(book), report=report)
     assert [(row.values.name, row.state) for row in rows] == [("周某英", "valid"), (SECOND[0], "valid")]
     assert report.hidden_sheets == ["旧名册"]
+
+
+def test_a_text_without_known_delimiters_is_told_of_them() -> None:
+    with pytest.raises(RosterRefused, match="逗号、分号或制表符"):
+        checked("\n".join("|".join(line) for line in CSV_LINES).encode(), name="名册.csv")
 
 
 CSV_LINES = (HEADER, GOOD, SECOND)

@@ -61,6 +61,17 @@ def test_a_header_in_three_rows_is_read_as_one():
     }  # fmt: skip
 
 
+def test_groups_within_groups_keep_whose_columns_they_are():
+    header = header_of(
+        ("序号", "村", "参保人员", "", "", "", "户主", ""),
+        ("", "", "基本信息", "", "联系方式", "", "身份信息", ""),
+        ("", "", "姓名", "身份证号", "电话", "住址", "姓名", "身份证号"),
+    )
+    assert header.positions == {
+        "village": 1, "name": 2, "id_number": 3, "phone": 4, "address": 5, "head_name": 6, "head_id_number": 7
+    }  # fmt: skip
+
+
 def test_what_is_said_of_another_is_not_taken_for_the_persons_own():
     header = header_of(
         ("被保险人", "", "", "户主", "", "受益人", "", "村"),
