@@ -78,13 +78,15 @@ class HouseholdAbove:
     """The household that rows above have stated: by its number, or by its head's ID number.
 
     Where a sheet has such a column, it is often filled in for the first of a household only; the others then tell by
-    their relation that they belong to a head above. Nothing is guessed of rows that do not.
+    their relation that they belong to a head above. Nothing is guessed of rows that do not, nor of any blank once the
+    sheet has stated a household for its members as well.
     """
 
     by_head: bool  # whether there is a column of heads' ID numbers
     _number: str = ""
     _head: str = ""
     _head_name: str = ""
+    _for_members: bool = False
 
     @classmethod
     def of(cls, positions: Mapping[str, int]) -> "HouseholdAbove | None":
@@ -98,13 +100,15 @@ class HouseholdAbove:
         if any(problem.column in ("household_no", "head_id_number") for problem in problems):
             self._state("", "", "")
             return values
-        if values.household_no or values.head_id_number:
+        stated = (values.household_no, values.head_id_number)
+        if any(stated):
+            self._for_members |= stated == (self._number, self._head)
             self._state(values.household_no, values.head_id_number, values.head_name)
             return values
         if not values.relation or values.relation in HEADS:
             self._state("", "", "")
             return values._replace(head_id_number=values.id_number) if values.relation and self.by_head else values
-        if not (self._number or self._head) or values.head_name not in ("", self._head_name):
+        if self._for_members or not (self._number or self._head) or values.head_name not in ("", self._head_name):
             return values
         return values._replace(household_no=self._number, head_id_number=self._head)
 

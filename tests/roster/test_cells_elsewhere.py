@@ -263,6 +263,13 @@ def test_nobody_is_put_into_a_household_that_the_sheet_does_not_state() -> None:
     assert [row.values.head_id_number for row in found] == [id_number(1), "", id_number(3), "", "", "", ""]
 
 
+def test_a_sheet_that_states_households_for_members_leaves_blanks_as_they_are() -> None:
+    header = (*HEADER, "户号", "与户主关系")
+    stated = [("1", "户主"), ("1", "妻"), ("2", "户主"), ("", "子")]
+    rows = [("周某", id_number(n), *GOOD[2:], *household) for n, household in enumerate(stated, start=1)]
+    assert [row.values.household_no for row in checked(book_of(header, *rows))] == ["1", "1", "2", ""]
+
+
 def test_both_lanes_read_households_groups_and_dittos_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     header = (*MEMBERS, "性别", "出生日期")
     people = [(*row, *["同上"] * (len(MEMBERS) - len(row)), "1", "") for row in family()]
