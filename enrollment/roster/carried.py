@@ -86,7 +86,7 @@ class HouseholdAbove:
     _number: str = ""
     _head: str = ""
     _head_name: str = ""
-    _for_members: bool = False
+    settled: bool = False  # the sheet states households for members: what a row states is all there is to it
 
     @classmethod
     def of(cls, positions: Mapping[str, int]) -> "HouseholdAbove | None":
@@ -102,13 +102,13 @@ class HouseholdAbove:
             return values
         stated = (values.household_no, values.head_id_number)
         if any(stated):
-            self._for_members |= stated == (self._number, self._head)
+            self.settled |= stated == (self._number, self._head)
             self._state(values.household_no, values.head_id_number, values.head_name)
             return values
         if not values.relation or values.relation in HEADS:
             self._state("", "", "")
             return values._replace(head_id_number=values.id_number) if values.relation and self.by_head else values
-        if self._for_members or not (self._number or self._head) or values.head_name not in ("", self._head_name):
+        if self.settled or not (self._number or self._head) or values.head_name not in ("", self._head_name):
             return values
         return values._replace(household_no=self._number, head_id_number=self._head)
 

@@ -28,6 +28,9 @@ from enrollment.roster.wrong_rows import WrongRows
 _ID_AT = KEYS.index("id_number")
 # filled in beforehand for many rows: alone they are nobody
 _PREFILLED_AT = frozenset(KEYS.index(key) for key in ("id_kind", "township", "village", "group"))
+_NO_VALUES = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
+)  # of formulas dragged too far
 _TOLD_BY_NUMBER = frozenset({"sex", "birth_date"})
 _SEX_LABELS = {"male": "男", "female": "女"}
 
@@ -161,7 +164,7 @@ class _SheetCheck:
             self._merged.fill(numbers, rows)
         values, odd = self.lane.read(rows) if rows else ([], set())
         odd.update(self._suspects(numbers, rows))
-        valid = 0
+        valid, home = 0, self._household
         for at, row_no in enumerate(numbers):
             row = None
             if at not in odd:
@@ -170,13 +173,16 @@ class _SheetCheck:
             row = row or self._check(chunk.sheet, row_no, rows[at])
             if row is not None:
                 self._above = rows[at]
-                yield row if self._household is None else self._at_home(row, self._household)
+                yield row if home is None else self._at_home(row, home)
         self.report.rows += valid
         self.report.valid += valid
 
     def _at_home(self, row: CheckedRow, household: HouseholdAbove) -> CheckedRow:
-        values = household.follow(row.values, row.problems)
-        return row if values is row.values else row._replace(values=values)
+        values = row.values
+        if household.settled and (values.household_no or values.head_id_number):
+            return row
+        followed = household.follow(values, row.problems)
+        return row if followed is values else row._replace(values=followed)
 
     def _below_header(self, chunk: RowChunk) -> tuple[list[int], list[list[Cell]]]:
         head = self.header.row_no
@@ -391,7 +397,7 @@ def _tell_birth(desk: Desk, written: str) -> None:
 
 def _is_blank_row(picked: Sequence[Cell], derived: Collection[str]) -> bool:
     """Nothing in any column that is read but what is filled in beforehand, as a running number is."""
-    if not is_blank(picked[0]):
+    if not (is_blank(picked[0]) or picked[0] in _NO_VALUES):
         return False
     beforehand = _PREFILLED_AT.union(KEYS.index(key) for key in derived)
-    return all(at in beforehand or is_blank(cell) for at, cell in enumerate(picked))
+    return all(at in beforehand or is_blank(cell) or cell in _NO_VALUES for at, cell in enumerate(picked))

@@ -16,7 +16,7 @@ from enrollment.roster.closing import is_closing_row
 from enrollment.roster.refusal import RosterRefused
 from enrollment.roster.relations import relation_code, relation_name
 from tests.cast import id_number
-from tests.roster.books import GOOD, HEADER, SECOND, book_of, checked, filled_book, kinds, saved
+from tests.roster.books import GOOD, HEADER, SECOND, book_of, checked, filled_book, kinds, raw_book, saved, text_row
 
 X = "11010519491231002X"
 
@@ -180,6 +180,13 @@ def test_a_row_with_nothing_but_what_was_filled_in_beforehand_is_no_person() -> 
         book_of(header, (1, "周某英", "居民身份证", GOOD[1], "大周镇", "铺垭村", "3组"), empty, (*empty, "外出"))
     )
     assert [(row.row_no, row.state) for row in rows] == [(2, "valid"), (4, "invalid")]
+
+
+def test_a_row_of_nothing_but_errors_is_no_person() -> None:
+    """A formula for the name, dragged down below the people."""
+    cells = "".join(f'<c r="{column}3" t="e"><f>VLOOKUP(A1,F:G,2,0)</f><v>#N/A</v></c>' for column in "AB")
+    data = raw_book(f'<sheetData>{text_row(1, *HEADER)}{text_row(2, *GOOD)}<row r="3">{cells}</row></sheetData>')
+    assert [row.row_no for row in checked(data)] == [2]
 
 
 MEMBERS = ("户号", "户主身份证号", "姓名", "与户主关系", "身份证号", "乡镇", "村", "组", "联系电话")
