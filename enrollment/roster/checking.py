@@ -1,7 +1,7 @@
 """Check a roster's rows: all mistakes of all rows, each with what, where and how to mend."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -10,7 +10,7 @@ from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
 from enrollment.roster.carried import HouseholdAbove, Merged, is_ditto, without_dittos
 from enrollment.roster.cells import Cell, as_text, is_blank
-from enrollment.roster.closing import is_closing_row
+from enrollment.roster.closing import is_blank_row, is_closing_row
 from enrollment.roster.columns import KEYS
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
@@ -26,11 +26,6 @@ from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.wrong_rows import WrongRows
 
 _ID_AT = KEYS.index("id_number")
-# filled in beforehand for many rows: alone they are nobody
-_PREFILLED_AT = frozenset(KEYS.index(key) for key in ("id_kind", "township", "village", "group"))
-_NO_VALUES = frozenset(
-    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
-)  # of formulas dragged too far
 _TOLD_BY_NUMBER = frozenset({"sex", "birth_date"})
 _SEX_LABELS = {"male": "男", "female": "女"}
 
@@ -211,7 +206,7 @@ class _SheetCheck:
             without_dittos(cells, self._above, self.header.positions)
         derived = self._derived(row_no)
         picked = self._pick(cells)
-        if _is_blank_row(picked, derived):
+        if is_blank_row(picked, derived):
             return None
         if self.header.is_again(cells):
             self.report.repeated_headers += 1
@@ -393,11 +388,3 @@ def _tell_birth(desk: Desk, written: str) -> None:
         "与身份证号里的出生日期不一致",
         "请对照户口簿核对出生日期和身份证号",
     )
-
-
-def _is_blank_row(picked: Sequence[Cell], derived: Collection[str]) -> bool:
-    """Nothing in any column that is read but what is filled in beforehand, as a running number is."""
-    if not (is_blank(picked[0]) or picked[0] in _NO_VALUES):
-        return False
-    beforehand = _PREFILLED_AT.union(KEYS.index(key) for key in derived)
-    return all(at in beforehand or is_blank(cell) or cell in _NO_VALUES for at, cell in enumerate(picked))

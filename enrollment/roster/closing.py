@@ -1,11 +1,11 @@
-"""Rows of a printed sheet that are no people: totals, who filled it in and signed, the numbers of its columns."""
+"""Rows that are no people: blank ones, totals, who filled the sheet in and signed, the numbers of its columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text, is_blank
-from enrollment.roster.columns import header_text
+from enrollment.roster.columns import KEYS, header_text
 
 _TOTAL = re.compile(
     r"(?:以上|本[页组村社镇]|全[村组镇]|[\u4e00-\u9fff0-9]{1,10}[村组社镇])?"
@@ -19,7 +19,20 @@ _SIGNED = re.compile(
     r"|.{4,60}(?:名册|花名册|清册|登记表|明细表|统计表|汇总表)(?:\(.{0,8}\))?$"
 )
 SHORTEST_ID = 15
+# filled in beforehand for many rows: alone they are nobody
+_PREFILLED_AT = frozenset(KEYS.index(key) for key in ("id_kind", "township", "village", "group"))
+_NO_VALUES = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
+)  # of formulas dragged too far
 _BEFORE_NUMBERS = frozenset("甲乙丙丁")
+
+
+def is_blank_row(picked: Sequence[Cell], derived: Collection[str]) -> bool:
+    """Nothing in any column that is read but what is filled in beforehand, as a running number is."""
+    if not (is_blank(picked[0]) or picked[0] in _NO_VALUES):
+        return False
+    beforehand = _PREFILLED_AT.union(KEYS.index(key) for key in derived)
+    return all(at in beforehand or is_blank(cell) or cell in _NO_VALUES for at, cell in enumerate(picked))
 
 
 def is_closing_row(cells: Sequence[Cell], number: Cell) -> bool:
