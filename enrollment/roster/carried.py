@@ -23,12 +23,9 @@ def is_ditto(cell: Cell) -> bool:
     return isinstance(cell, str) and cell.strip() in _DITTO
 
 
-def ditto_places(cells: Sequence[str]) -> list[int]:
-    """Where there is one; mostly nowhere, which the joined text tells fast."""
-    joined = "".join(cells)
-    if not any(mark in joined for mark in _DITTO):
-        return []
-    return [at for at, cell in enumerate(cells) if cell.strip() in _DITTO]
+def ditto_words(cells: Sequence[str]) -> list[int]:
+    """Where 同上 or its like stands, which looks like other text; mostly nowhere, which the joined text tells fast."""
+    return [at for at, cell in enumerate(cells) if is_ditto(cell)] if "同" in "".join(cells) else []
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Any, TypeVar
 
 from enrollment.roster import fields
-from enrollment.roster.carried import ditto_places
+from enrollment.roster.carried import SHARED, ditto_words, is_ditto
 from enrollment.roster.cells import Cell, as_text
 from enrollment.roster.columns import KEYS
 from enrollment.roster.fields import Desk
@@ -141,9 +141,10 @@ def _read(key: str, column: Sequence[Cell], odd: set[int]) -> list[str]:
     for at in _unlike(run, cells):
         desk = Desk()
         cells[at] = reader(desk, key, column[at] or "")
-        if desk.problems or desk.notes or (key == "name" and not cells[at]):
+        if desk.problems or desk.notes or (key == "name" and not cells[at]) or is_ditto(column[at]):
             odd.add(at)
-    odd.update(ditto_places(cells))
+    if key in SHARED:
+        odd.update(ditto_words(cells))
     return cells
 
 
