@@ -33,6 +33,8 @@ _CHECK = "10X98765432"
 _OFFSET = sum(_WEIGHTS) * ord("0")
 _OLD_FOREIGNER = re.compile(r"[A-Z]{3}[0-9]{12}")
 _CHECK_AGAIN = "请对照证件核对后重新填写"
+_OTHER_PAPER = re.compile(r"[A-Z]{1,2}[0-9]{6,10}")  # a passport, a travel permit, a certificate of birth
+_ACCEPTED = "只收居民身份证、港澳台居民居住证和外国人永久居留身份证的号码"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ def check_id_number(text: str, *, today: date) -> IdNumber | IdProblem:
         return _check_15(value, today)
     if not value:
         return IdProblem("身份证号没有填", "请填写18位身份证号")
+    if _OTHER_PAPER.fullmatch(value):
+        return IdProblem("像是护照、通行证或出生医学证明的号码，不是身份证号", f"{_ACCEPTED}，请改填其中一种")
+    if not any(map(str.isdigit, value)):
+        return IdProblem("不是证件号码", f"{_ACCEPTED}；还没有证件的，办好后再补报")
     if not value.isalnum():
         return IdProblem("身份证号里有数字和字母以外的字符（有的看不见）", "请删去该格内容，只重新输入18位号码")
     return IdProblem(f"身份证号有{len(value)}位，应为18位", "请核对是否漏填或多填")

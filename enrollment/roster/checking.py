@@ -8,11 +8,13 @@ from operator import itemgetter
 
 from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
-from enrollment.roster.cells import Cell, is_blank
-from enrollment.roster.closing import is_closing_row
-from enrollment.roster.columns import KEYS, ROSTER, Header, find_header, no_header
+from enrollment.roster.carried import HouseholdAbove, Merged, is_ditto, without_dittos
+from enrollment.roster.cells import Cell, as_text, is_blank
+from enrollment.roster.closing import is_blank_row, is_closing_row
+from enrollment.roster.columns import KEYS
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
+from enrollment.roster.headers import Header, find_header, no_header
 from enrollment.roster.id_table import IdTable
 from enrollment.roster.lane import Lane
 from enrollment.roster.people import SeenPeople
@@ -24,6 +26,7 @@ from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.wrong_rows import WrongRows
 
 _ID_AT = KEYS.index("id_number")
+_TOLD_BY_NUMBER = frozenset({"sex", "birth_date"})
 _SEX_LABELS = {"male": "男", "female": "女"}
 
 
@@ -100,7 +103,7 @@ class _FileCheck:
             return None
         self.report.headers[chunk.sheet] = header
         if self.wrong is not None:
-            self.wrong.titles[chunk.sheet] = dict(head)[header.row_no]
+            self.wrong.titles[chunk.sheet] = list(header.titles)
         place = self.seen.add_place("".join(f"「{part}」" for part in (self.file, chunk.sheet) if part))
         return _SheetCheck(
             header=header,
@@ -135,21 +138,28 @@ class _SheetCheck:
     _width: int = field(init=False)
     _read_columns: int = field(init=False)
     _last_head: str = "-"
+    _merged: Merged | None = field(init=False)
+    _household: HouseholdAbove | None = field(init=False)
+    _above: Sequence[Cell] = ()
 
     def __post_init__(self) -> None:
         """Columns that the sheet lacks are read from a blank cell put behind each row."""
         positions = self.header.positions
         self._width = max(positions.values()) + 1
         self._picker = itemgetter(*(positions.get(key, -1) for key in KEYS))
-        self._read_columns = sum(1 << at for at in positions.values())
+        self._read_columns = sum(1 << at for key, at in positions.items() if key not in _TOLD_BY_NUMBER)
+        self._merged = Merged.of(self.facts.merged, positions) if self.facts and self.facts.merged else None
+        self._household = HouseholdAbove.of(positions)
 
     def rows(self, chunk: RowChunk) -> Iterator[CheckedRow]:
         if self.facts is not None and chunk.numbers[-1] > self.facts.last_row:
             raise RosterRefused(broken_structure(f"工作表「{chunk.sheet}」前后不一致"))
         numbers, rows = self._below_header(chunk)
+        if self._merged is not None:
+            self._merged.fill(numbers, rows)
         values, odd = self.lane.read(rows) if rows else ([], set())
         odd.update(self._suspects(numbers, rows))
-        valid = 0
+        valid, home = 0, self._household
         for at, row_no in enumerate(numbers):
             row = None
             if at not in odd:
@@ -157,9 +167,17 @@ class _SheetCheck:
                 valid += row is not None
             row = row or self._check(chunk.sheet, row_no, rows[at])
             if row is not None:
-                yield row
+                self._above = rows[at]
+                yield row if home is None else self._at_home(row, home)
         self.report.rows += valid
         self.report.valid += valid
+
+    def _at_home(self, row: CheckedRow, household: HouseholdAbove) -> CheckedRow:
+        values = row.values
+        if household.settled and (values.household_no or values.head_id_number):
+            return row
+        followed = household.follow(values, row.problems)
+        return row if followed is values else row._replace(values=followed)
 
     def _below_header(self, chunk: RowChunk) -> tuple[list[int], list[list[Cell]]]:
         head = self.header.row_no
@@ -184,10 +202,13 @@ class _SheetCheck:
 
     def _check(self, sheet: str, row_no: int, cells: list[Cell]) -> CheckedRow | None:
         """The slow lane; None for rows that hold no person."""
+        if any(map(is_ditto, cells)):
+            without_dittos(cells, self._above, self.header.positions)
+        derived = self._derived(row_no)
         picked = self._pick(cells)
-        if _is_blank_row(picked):
+        if is_blank_row(picked, derived):
             return None
-        if self._is_header_again(cells):
+        if self.header.is_again(cells):
             self.report.repeated_headers += 1
             return None
         if is_closing_row(cells, picked[_ID_AT]):
@@ -196,7 +217,8 @@ class _SheetCheck:
         desk = Desk()
         if self.facts is not None:
             self._check_facts(desk, row_no)
-        values = self._values(desk, picked)
+        values = self._values(desk, picked, derived)
+        _drop_consequences(desk)
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
         if self.wrong is not None and state != "valid":
@@ -208,57 +230,72 @@ class _SheetCheck:
         missing = self._width - len(cells)
         return self._picker([*cells, *[""] * missing, ""] if missing > 0 else [*cells, ""])
 
-    def _is_header_again(self, cells: Sequence[Cell]) -> bool:
-        """Printed rosters carry their header on each page."""
-        at, number_at = self.header.positions["name"], self.header.positions["id_number"]
-        return (
-            max(at, number_at) < len(cells)
-            and ROSTER.key_of(cells[at]) == "name"
-            and ROSTER.key_of(cells[number_at]) == "id_number"
-        )
-
     def _check_facts(self, desk: Desk, row_no: int) -> None:
-        """Hidden rows and formulas; formulas in columns that are not read do no harm."""
+        """Hidden rows and formulas; they do no harm in columns that are not read, or that the ID number tells."""
         assert self.facts is not None
         if row_no in self.facts.hidden_rows:
             desk.problem("", "hidden_row", "", "是隐藏的行", "请取消隐藏或清除筛选，核对后再上传")
         if row_no not in self.facts.formulas:
             return
         for key, at in self.header.positions.items():
-            if self.facts.is_formula(row_no, at):
+            if key not in _TOLD_BY_NUMBER and self.facts.is_formula(row_no, at):
                 mend = "请复制该列，用“选择性粘贴 → 数值”贴回原处"
                 desk.problem(key, "formula", "（公式）", "是公式或出错的值，不是填写的内容", mend)
 
-    def _values(self, desk: Desk, picked: tuple[Cell, ...]) -> RosterValues:
+    def _derived(self, row_no: int) -> frozenset[str]:
+        """Sex and birth date where they are formulas, which work them out of the ID number."""
+        if self.facts is None or row_no not in self.facts.formulas:
+            return frozenset()
+        positions = self.header.positions
+        return frozenset(
+            key for key in _TOLD_BY_NUMBER & positions.keys() if self.facts.is_formula(row_no, positions[key])
+        )
+
+    def _values(self, desk: Desk, picked: tuple[Cell, ...], derived: frozenset[str]) -> RosterValues:
         (name, _, number, sex, born, household, head, head_number, relation,
          township, village, group, phone, bank, account, address, remark) = picked  # fmt: skip
         person = self._person(desk, number)
-        own_sex = fields.read_sex(desk, "sex", sex) if sex else None
-        own_birth = fields.read_birth_date(desk, "birth_date", born) if born else None
+        own_sex = (
+            fields.read_sex(desk, "sex", sex) if sex and not (person and person.sex and "sex" in derived) else None
+        )
+        own_birth = self._birth(desk, born, person, derived)
         if person is not None:
             _compare(desk, own_sex, person.sex, own_birth, person.birth_date)
+        sex_known = (person.sex if person else None) or own_sex
         home = self.lane.places.read(desk, township, village)
         return RosterValues(
             name=self._name(desk, name),
             id_number=person.value if person else "",
             id_kind=person.kind if person else "",
             birth_date=(person.birth_date if person else None) or own_birth,
-            sex=(person.sex if person else None) or own_sex,
+            sex=sex_known,
             household_no=fields.read_plain(desk, "household_no", household) if household else "",
             head_name=fields.read_name(desk, "head_name", head) if head else "",
             head_id_number=self._head_number(desk, head_number, person) if head_number else "",
-            relation=fields.read_relation(desk, "relation", relation) if relation else "",
+            relation=fields.read_relation(desk, "relation", relation, sex_known) if relation else "",
             township_id=home.township_id,
             township_name=home.township_name,
             village_id=home.village_id,
             village_name=home.village_name,
-            group=fields.read_plain(desk, "group", group) if group else "",
+            group=(fields.read_plain(desk, "group", group) if group else "") or home.group,
             phone=fields.read_phone(desk, "phone", phone) if phone else "",
             bank=fields.read_plain(desk, "bank", bank) if bank else "",
             bank_account=fields.read_bank_account(desk, "bank_account", account) if account else "",
             address=fields.read_plain(desk, "address", address) if address else "",
             remark=fields.read_plain(desk, "remark", remark) if remark else "",
         )
+
+    def _birth(self, desk: Desk, cell: Cell, person: IdNumber | None, derived: frozenset[str]) -> date | None:
+        """The day that the row gives; None where the ID number's goes for it, or the month alone is given."""
+        known = person.birth_date if person else None
+        if not cell or (known and "birth_date" in derived):
+            return None
+        month = fields.read_birth_month(cell)
+        if month is None:
+            return fields.read_birth_date(desk, "birth_date", cell)
+        if known and (known.year != month[0] or known.month not in month[1]):
+            _tell_birth(desk, as_text(cell))
+        return None
 
     def _name(self, desk: Desk, cell: Cell) -> str:
         if isinstance(cell, str) and fields.is_plain_name(cell):
@@ -333,16 +370,21 @@ def _compare(desk: Desk, sex: str | None, id_sex: str | None, born: date | None,
             "请对照户口簿核对性别和身份证号",
         )
     if born and id_born and born != id_born:
-        shown = fields.mask_date(born.isoformat())
-        desk.problem(
-            "birth_date",
-            "birth_date_mismatch",
-            shown,
-            "与身份证号里的出生日期不一致",
-            "请对照户口簿核对出生日期和身份证号",
-        )
+        _tell_birth(desk, born.isoformat())
 
 
-def _is_blank_row(picked: Sequence[Cell]) -> bool:
-    """Nothing in any column that is read; a running number alone does not make a row."""
-    return is_blank(picked[0]) and all(map(is_blank, picked))
+def _drop_consequences(desk: Desk) -> None:
+    """A formula that was never worked out leaves its cell blank: told once."""
+    formulas = {problem.column for problem in desk.problems if problem.kind == "formula"}
+    if formulas:
+        desk.problems = [one for one in desk.problems if one.kind != "missing" or one.column not in formulas]
+
+
+def _tell_birth(desk: Desk, written: str) -> None:
+    desk.problem(
+        "birth_date",
+        "birth_date_mismatch",
+        fields.mask_date(written),
+        "与身份证号里的出生日期不一致",
+        "请对照户口簿核对出生日期和身份证号",
+    )

@@ -18,6 +18,7 @@ from enrollment.roster.wire import encode_message, encode_rows
 CHUNK_ROWS = 1000
 MAX_FRAME_BYTES = 8 * 2**20
 DELIMITER_ROWS = 20
+DELIMITERS = ",\t;"
 MAX_TEXT = 1000
 MAX_ADDRESS_SPACE = 1536 * 2**20
 MAX_CPU_SECONDS = 120
@@ -94,7 +95,7 @@ def _sheet_rows(sheet: Any) -> Iterator[Numbered]:
 def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     first = list(islice(text, DELIMITER_ROWS))
-    delimiter = "\t" if _count(first, "\t") > _count(first, ",") else ","
+    delimiter = max(DELIMITERS, key=lambda mark: _count(first, mark))
     reader = csv.reader(chain(first, text), delimiter=delimiter, strict=True)  # or a quote without end takes the rest
     blanks = 0
     for number, cells in enumerate(reader, start=1):
@@ -110,7 +111,7 @@ def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
 
 
 def _count(lines: list[str], mark: str) -> int:
-    """A title row above the header has neither commas nor tabs."""
+    """A title row above the header has none of them."""
     return sum(line.count(mark) for line in lines)
 
 

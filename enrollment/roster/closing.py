@@ -1,18 +1,38 @@
-"""Rows below the people of a printed sheet: totals, and who filled it in and signed."""
+"""Rows that are no people: blank ones, totals, who filled the sheet in and signed, the numbers of its columns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text, is_blank
-from enrollment.roster.columns import header_text
+from enrollment.roster.columns import KEYS, header_text
 
-_TOTAL = re.compile(r"(?:本页|本组|本村|全村)?(?:合计|总计|小计|共计|总人数|总户数)[0-9共人户,，]*")
+_TOTAL = re.compile(
+    r"(?:以上|本[页组村社镇]|全[村组镇]|[\u4e00-\u9fff0-9]{1,10}[村组社镇])?"
+    r"(?:合计|总计|小计|共计|累计|总?人数|总?户数|总人口|共(?=[0-9])|计(?=[0-9]))+(?:[人户]数?)?[0-9共计人户口名元,，.、()]*"
+)
 _SIGNED = re.compile(
-    r"(?:填表|制表|填报|上报|审核|复核|(?:单位)?负责人|经办人|盖章|签字|签章|日期|注[:：]|说明[:：]|联系电话[:：])"
-    r"|[^()]{0,20}\((?:盖章|公章|签字|签章)\)|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日$"
+    r"(?:填表|制表|填报|上报|审核|复核|(?:单位)?负责人|经办人|盖章|签字|签章|日期|备?注[:：]|说明[:：]|填写说明|附[:：]|联系电话[:：]"
+    r"|村支?书|村主任|包村干部|驻村|(?:人民币)?大写|人民币|乡?镇(?:人民)?政府|村(?:民)?委会)"
+    r"|[^()]{0,20}\((?:盖章|公章|签字|签章)\)|[0-9]{0,4}年[0-9]{0,2}月[0-9]{0,2}日$"
+    r"|\(?以下(?:空白|无正文|为空)\)?$|\([^()]+\)$|\(?第[0-9一二三四五六七八九十]+页"
+    r"|.{4,60}(?:名册|花名册|清册|登记表|明细表|统计表|汇总表)(?:\(.{0,8}\))?$"
 )
 SHORTEST_ID = 15
+# filled in beforehand for many rows: alone they are nobody
+_PREFILLED_AT = frozenset(KEYS.index(key) for key in ("id_kind", "township", "village", "group"))
+_NO_VALUES = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
+)  # of formulas dragged too far
+_BEFORE_NUMBERS = frozenset("甲乙丙丁")
+
+
+def is_blank_row(picked: Sequence[Cell], derived: Collection[str]) -> bool:
+    """Nothing in any column that is read but what is filled in beforehand, as a running number is."""
+    if not (is_blank(picked[0]) or picked[0] in _NO_VALUES):
+        return False
+    beforehand = _PREFILLED_AT.union(KEYS.index(key) for key in derived)
+    return all(at in beforehand or is_blank(cell) or cell in _NO_VALUES for at, cell in enumerate(picked))
 
 
 def is_closing_row(cells: Sequence[Cell], number: Cell) -> bool:
@@ -22,4 +42,15 @@ def is_closing_row(cells: Sequence[Cell], number: Cell) -> bool:
     texts = [as_text(cell) for cell in cells if not is_blank(cell)]
     if any(_TOTAL.fullmatch(header_text(text)) for text in texts):
         return True
+    if _numbers_columns(texts):
+        return True
     return all(_SIGNED.match(fold(text).replace(" ", "")) for text in texts)
+
+
+def _numbers_columns(texts: Sequence[str]) -> bool:
+    """1, 2, 3 … below a header; 甲 and 乙 come before them in statistics."""
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 3]
+    others = [text for text in texts if text not in _BEFORE_NUMBERS]
+    return (
+        len(numbers) > 2 and len(numbers) == len(others) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    )

@@ -1,13 +1,11 @@
-"""The columns of a roster, the spellings they are known by, and where they stand in a sheet."""
+"""The columns of a roster and the spellings they are known by."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text
-from enrollment.roster.refusal import RosterRefused, refused
-from office.sheet_writer import column_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,14 @@ COLUMNS: tuple[Column, ...] = (
             "人员姓名",
             "家庭成员姓名",
             "成员姓名",
+            "参保居民姓名",
+            "居民姓名",
+            "村民姓名",
+            "参保群众姓名",
+            "群众姓名",
+            "个人姓名",
+            "人员名称",
+            "名字",
         ),
         required=True,
     ),
@@ -64,15 +70,35 @@ COLUMNS: tuple[Column, ...] = (
             "参保人证件号码",
             "成员身份证号",
             "成员身份证号码",
+            "身份证件号",
+            "有效身份证件号码",
+            "有效证件号码",
+            "被保险人身份证",
+            "被保险人公民身份号码",
+            "被保险人证件号",
+            "参保人员身份证号",
+            "参保人员身份证号码",
+            "参保对象身份证号",
+            "参保对象身份证号码",
+            "家庭成员身份证号",
+            "家庭成员身份证号码",
         ),
         required=True,
     ),
     Column("sex", "性别"),
-    Column("birth_date", "出生日期", ("出生时间", "出生年月日", "出生年月")),
-    Column("household_no", "户号", ("户编号", "家庭编号", "户编码")),
-    Column("head_name", "户主姓名", ("户主",)),
-    Column("head_id_number", "户主身份证号", ("户主身份证号码", "户主公民身份号码", "户主证件号码")),
-    Column("relation", "与户主关系", ("户主关系", "家庭关系", "与户主的关系")),
+    Column("birth_date", "出生日期", ("出生时间", "出生年月日", "出生年月", "出生日", "生日")),
+    Column("household_no", "户号", ("户编号", "家庭编号", "户编码", "家庭户号", "农户编号", "户序号")),
+    Column("head_name", "户主姓名", ("户主", "户主名", "户主名字")),
+    Column(
+        "head_id_number",
+        "户主身份证号",
+        ("户主身份证号码", "户主公民身份号码", "户主证件号码", "户主身份证", "户主证件号"),
+    ),
+    Column(
+        "relation",
+        "与户主关系",
+        ("户主关系", "家庭关系", "与户主的关系", "与户主之关系", "和户主关系", "家庭成员关系", "称谓", "关系"),
+    ),
     Column(
         "township",
         "乡镇",
@@ -88,6 +114,13 @@ COLUMNS: tuple[Column, ...] = (
             "镇乡街道",
             "乡镇(街道)",
             "所属乡镇",
+            "所在乡镇",
+            "乡",
+            "乡(镇)",
+            "镇(乡)",
+            "镇(街道)",
+            "街道",
+            "乡镇/街道",
         ),
     ),
     Column(
@@ -119,33 +152,96 @@ COLUMNS: tuple[Column, ...] = (
             "村委会",
             "行政村名称",
             "所属行政村",
+            "所在行政村",
+            "村民委员会",
+            "居(村)委会",
+            "居(村)委会名称",
+            "居委会",
+            "村居委会",
+            "村(居)民委员会",
+            "村(居)民委员会名称",
+            "社区",
+            "村社",
+            "村组",
+            "村组别",
+            "村(组)",
+            "所在村组",
+            "村、组",
+            "村/组",
         ),
         required=True,
     ),
-    Column("group", "组", ("村民小组", "小组", "组别", "居民小组", "社")),
-    Column("phone", "联系电话", ("手机号码", "手机号", "电话", "联系方式", "手机", "电话号码")),
-    Column("bank", "开户银行", ("开户行", "银行名称")),
-    Column("bank_account", "银行账号", ("银行卡号", "银行账户", "账号", "卡号", "一卡通账号", "银行帐号", "帐号")),
-    Column("address", "家庭住址", ("详细地址", "住址", "家庭地址", "地址")),
+    Column("group", "组", ("村民小组", "小组", "组别", "居民小组", "村民组", "所在组", "组名", "组(社)", "社")),
+    Column(
+        "phone",
+        "联系电话",
+        (
+            "手机号码",
+            "手机号",
+            "电话",
+            "联系方式",
+            "手机",
+            "电话号码",
+            "联系电话号码",
+            "联系号码",
+            "移动电话",
+            "本人电话",
+            "户主电话",
+        ),
+    ),
+    Column("bank", "开户银行", ("开户行", "银行名称", "开户银行名称", "开户行名称", "银行")),
+    Column(
+        "bank_account",
+        "银行账号",
+        (
+            "银行卡号",
+            "银行账户",
+            "账号",
+            "卡号",
+            "一卡通账号",
+            "一卡通卡号",
+            "惠农一卡通账号",
+            "社保卡银行账号",
+            "社保卡账号",
+            "社会保障卡账号",
+            "社保卡金融账号",
+            "存折账号",
+            "银行卡账号",
+            "银行卡",
+            "收款账号",
+            "银行帐号",
+            "帐号",
+        ),
+    ),
+    Column(
+        "address",
+        "家庭住址",
+        (
+            "详细地址",
+            "住址",
+            "家庭地址",
+            "地址",
+            "现住址",
+            "居住地址",
+            "家庭详细地址",
+            "常住地址",
+            "户籍地址",
+            "联系地址",
+        ),
+    ),
     Column("remark", "备注", ("说明",)),
 )
 KEYS: tuple[str, ...] = tuple(column.key for column in COLUMNS)
 TITLES: Mapping[str, str] = {column.key: column.title for column in COLUMNS}
 IGNORED_TITLES = frozenset({"序号", "编号", "错误原因"})
-HEADER_SEARCH_ROWS = 20
-_MINIMUM_MATCHES = 2
 
 _DECORATION = re.compile(r"\s+|[*★:：]|[(（](?:必填|选填|可不填|文本格式|1[58]位)[)）]")
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the columns of one sheet stand: key → 0-based position; row_no is the sheet's own."""
-
-    row_no: int
-    positions: Mapping[str, int]
-    unknown: tuple[str, ...]
-    renamed: Mapping[str, str]
+_IN_BRACKETS = re.compile(r"([^()]+)\(([^()]*)\)")
+_FILLER = re.compile(r"(?:基本|身份|个人|联系)?(?:信息|情况|资料|栏)$")
+_HEAD = "户主"
+_ANOTHER_PERSON = re.compile(r"受益人|监护人|投保人|联系人|代理人|代办人|经办人|申请人|领款人|帮扶|责任人|干部")
+# what is said of a head of household says nothing of the person in the row
+_OF_A_PERSON = frozenset({"name", "id_kind", "id_number", "sex", "birth_date", "relation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +260,29 @@ class ColumnSet:
     def key_of(self, cell: Cell) -> str | None:
         return self.keys.get(header_text(cell)) if isinstance(cell, str) else None
 
+    def loose_key_of(self, cell: Cell) -> str | None:
+        """Also with a remark in brackets behind it: 性别（男/女）, or 姓名（户主） for 户主姓名."""
+        found = _IN_BRACKETS.fullmatch(header_text(cell)) if isinstance(cell, str) else None
+        return self.key_of(self.under(found[2], found[1])) if found else self.key_of(cell)
+
+    def under(self, group: str, title: str) -> str:
+        """The title of a column under that of several: 姓名 under 户主信息 is 户主姓名, under 基本信息 just 姓名.
+
+        Where the group is another person, or the head of household and the column a person's, nobody else's is read.
+        """
+        whose = _FILLER.sub("", header_text(group))
+        whole = f"{whose}{header_text(title)}"
+        key = self.key_of(title)
+        if self.key_of(whole) or _ANOTHER_PERSON.search(whose):
+            return whole
+        if key is None and header_text(title) not in IGNORED_TITLES and not self._names_somebody(title):
+            return f"{group}{title}"  # a group within the group, whose columns follow, or one that is not read
+        return whole if whose == _HEAD and key in _OF_A_PERSON else title
+
+    def _names_somebody(self, group: str) -> bool:
+        whose = _FILLER.sub("", header_text(group))
+        return bool(whose) and self.key_of(f"{whose}姓名") is not None
+
     def required(self, *, township_needed: bool) -> list[Column]:
         return [one for one in self.columns if one.required or (township_needed and one.key == "township")]
 
@@ -174,81 +293,3 @@ def header_text(cell: Cell) -> str:
 
 
 ROSTER = ColumnSet(COLUMNS)
-
-
-def find_header(
-    sheet: str, rows: Sequence[tuple[int, list[Cell]]], *, township_needed: bool, known: ColumnSet = ROSTER
-) -> Header | None:
-    """The header among the first rows of a sheet; None where nothing looks like one.
-
-    Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
-    """
-    candidates = [(_matches(cells, known), -number, cells) for number, cells in rows[:HEADER_SEARCH_ROWS]]
-    if not candidates:
-        return None
-    matches, negative_row, cells = max(candidates, key=lambda one: one[:2])
-    if matches < _MINIMUM_MATCHES:
-        return None
-    header = _read_header(sheet, -negative_row, cells, known)
-    _demand_required(sheet, header, known.required(township_needed=township_needed))
-    return header
-
-
-def no_header(sheets: Sequence[str], *, township_needed: bool, known: ColumnSet = ROSTER) -> RosterRefused:
-    """The error for a file in which no sheet has a header."""
-    where = "、".join(f"「{sheet}」" for sheet in sheets) or "文件"
-    wanted = "；".join(_accepted(column) for column in known.required(township_needed=township_needed))
-    return refused(
-        "no_header",
-        f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
-        "请下载本系统模板，把数据贴到模板里再上传",
-    )
-
-
-def _matches(cells: Sequence[Cell], known: ColumnSet) -> int:
-    """How many columns the row names; none unless a person is among them, since 户主 is also a relation."""
-    keys = {known.key_of(cell) for cell in cells} - {None}
-    return len(keys) if keys & {"name", "id_number"} else 0
-
-
-def _read_header(sheet: str, row_no: int, cells: Sequence[Cell], known: ColumnSet) -> Header:
-    positions: dict[str, int] = {}
-    renamed: dict[str, str] = {}
-    unknown: list[str] = []
-    for position, cell in enumerate(cells):
-        title = header_text(cell)
-        key = known.key_of(cell)
-        if key is None:
-            if title and title not in IGNORED_TITLES:
-                unknown.append(as_text(cell).strip())
-            continue
-        if key in positions:
-            raise _twice(sheet, row_no, known.titles[key], positions[key], position)
-        positions[key] = position
-        if title != known.titles[key]:
-            renamed[key] = as_text(cell).strip()
-    return Header(row_no, positions, tuple(unknown), renamed)
-
-
-def _twice(sheet: str, row_no: int, title: str, first: int, second: int) -> RosterRefused:
-    return refused(
-        "column_twice",
-        f"工作表「{sheet}」第 {row_no} 行表头里「{title}」出现两次"
-        f"（{column_letter(first)} 列和 {column_letter(second)} 列）。请删去其中一列，或改成别的列名",
-    )
-
-
-def _demand_required(sheet: str, header: Header, required: Sequence[Column]) -> None:
-    missing = [column for column in required if column.key not in header.positions]
-    if missing:
-        lacks = "、".join(f"「{column.title}」" for column in missing)
-        spellings = "；".join(_accepted(column) for column in missing)
-        raise refused(
-            "column_missing",
-            f"工作表「{sheet}」第 {header.row_no} 行表头缺少{lacks}。可用的写法：{spellings}。"
-            "请补上这些列，或下载本系统模板重新填写",
-        )
-
-
-def _accepted(column: Column) -> str:
-    return f"{column.title}（也可写 {'、'.join(column.aliases[:5])}）" if column.aliases else column.title

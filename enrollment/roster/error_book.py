@@ -15,8 +15,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enrollment.roster.cells import as_text
-from enrollment.roster.columns import TITLES, Header
+from enrollment.roster.columns import TITLES
 from enrollment.roster.facts import Looked
+from enrollment.roster.headers import Header
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import read_rows
 from enrollment.roster.source import Source, opened
@@ -156,7 +157,7 @@ def _write_wrong_rows(kept: WrongRows, headers: Mapping[str, Header], wrong: Wro
         for name, numbers in by_sheet.items():
             if name != first:
                 book.next_sheet()
-            book.titles(["原行号", REASON_TITLE, *map(as_text, kept.titles[name])])
+            book.titles(["原行号", REASON_TITLE, *kept.titles[name]])
             for row_no in numbers:
                 problems = wrong[name, row_no]
                 cells = [str(row_no), reason_text(problems), *map(as_text, kept.cells(name, row_no))]
@@ -170,14 +171,10 @@ def _bad_places(header: Header, problems: Sequence[RowProblem]) -> set[int]:
 
 def _read_again(source: Source, looked: Looked, headers: Mapping[str, Header], wrong: Wrong) -> WrongRows:
     """The cells of wrong rows from a second reading: too many to keep, or refused only by the database."""
-    kept = WrongRows(most=len(wrong))
+    titles = {sheet: list(header.titles) for sheet, header in headers.items()}
+    kept = WrongRows(most=len(wrong), titles=titles)
     for chunk in read_rows(source, looked):
-        header = headers.get(chunk.sheet)
-        if header is None:
-            continue
         for row_no, cells in zip(chunk.numbers, chunk.rows, strict=True):
-            if row_no == header.row_no:
-                kept.titles[chunk.sheet] = cells
-            elif (chunk.sheet, row_no) in wrong:
+            if (chunk.sheet, row_no) in wrong:
                 kept.keep(chunk.sheet, row_no, cells)
     return kept

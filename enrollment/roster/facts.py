@@ -1,6 +1,6 @@
 """What looking a file over tells of it: sheets, hidden rows, formulas, sizes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,12 +8,17 @@ from enrollment.roster.refusal import Refusal
 
 MAX_ROWS = 300_000
 MAX_COLUMNS = 200
+CSV_SHEET = "CSV"  # the name that the one sheet of a CSV goes by
+
+Span = tuple[int, int]
+"""First and last row of an area that is merged downwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
     """One worksheet. Row numbers are the sheet's own (1-based); formulas: row → bit set of columns.
 
+    merged: areas of several rows, by the 0-based column that holds their value, in order.
     rows counts those with content; size is the sheet's XML in bytes, which counts mere formats too.
     """
 
@@ -24,6 +29,7 @@ class SheetFacts:
     hidden_rows: frozenset[int] = frozenset()
     formulas: Mapping[int, int] = field(default_factory=dict)
     size: int = field(default=0, compare=False)
+    merged: Mapping[int, Sequence[Span]] = field(default_factory=dict)
 
     def is_formula(self, row_no: int, position: int) -> bool:
         return bool(self.formulas.get(row_no, 0) >> position & 1)

@@ -1,7 +1,8 @@
 """Checks of single cells: each gives back the folded value; "" or None with a problem when it is wrong."""
 
 import re
-from datetime import date
+import unicodedata
+from datetime import date, timedelta
 from functools import lru_cache
 
 from calc.dates import DateError, parse_date
@@ -22,22 +23,45 @@ MAX_LENGTHS = {
 }
 _SHOWN = 40
 
-# Chinese characters, with rare ones in the extension and private-use planes; or a name in Latin letters
+# Chinese characters, with rare ones in the extension and private-use planes; or a name in Latin letters, as passports
+# and residence permits have it: MOU, JOHN
 _NAME = re.compile(
     r"[\u3400-\u9fff\u3007\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af]"
     r"[\u3400-\u9fff\u3007\uf900-\ufaff\ue000-\uf8ff\U00020000-\U000323af·]*"
-    r"|[A-Za-z][A-Za-z .'·-]*"
+    r"|[A-Za-z\u00c0-\u024f\u1e00-\u1eff][A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff .,'·-]*"
 )
 # what folding leaves as it is and no check minds
 _ORDINARY = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5-]*")
-_DOTS = str.maketrans("•‧・･．⋅●", "·" * 7)
+_DOTS = str.maketrans("•‧・･．⋅●∙⸱ᐧ˙", "·" * 11)
+_APOSTROPHES = str.maketrans("’‘`´", "'" * 4)
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff][^\u2e80-\U0003ffff]*")
+_COMMA = re.compile(r" *, *")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
-_NO_PHONE = frozenset(("", "无", "没有", "暂无", "/", "\\", "—", "0"))
+# "nothing" as people write it, and as data programs do
+_NOTHING = frozenset(
+    ("", "无", "没有", "暂无", "暂缺", "/", "\\", "—", "——", "-", "nan", "NaN", "NaT", "None", "NULL", "null", "#N/A")
+)
+_NO_PHONE = _NOTHING | {"0", "无电话", "没有电话", "无手机", "无联系电话"}
+_PHONES_APART = re.compile(r"[/、,;|\\\s]+|或")
+_WHOSE_PHONE = re.compile(r"\([^()0-9]*\)")
+_DECIMAL = re.compile(r"\d+\.0")  # a whole number as data programs write it into a text
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
 # what a spreadsheet program writes into a CSV for a long number
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+# around digits: what keeps a spreadsheet program from making a number of them, and what copying brings along
+_AROUND_DIGITS = re.compile(_UNSEEN.pattern + r"""|=(?=["“”])|[\s'"‘’“”`－—‐-]""")
+_LIKE_X = str.maketrans("ХхΧχ×╳✕✖", "X" * 8)  # letters and signs that look like the last character of an ID number
+_LONG_NUMBER = re.compile(r"\d{9,}[Xx]?")
 _ACCOUNT = re.compile(r"\d{12,30}")
-_SEXES = {"男": "male", "女": "female", "男性": "male", "女性": "female", "1": "male", "2": "female"}
+_SEX_WORDS = {
+    "male": ("男", "男性", "1", "1.0", "M", "Male", "MALE", "1-男", "1男"),
+    "female": ("女", "女性", "2", "2.0", "F", "Female", "FEMALE", "2-女", "2女"),
+}
+_SEXES = {word: sex for sex, words in _SEX_WORDS.items() for word in words} | {"m": "male", "f": "female"}
+_MIDNIGHT = re.compile(r"(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?|生|\.0)$")
+_SERIAL = re.compile(r"[1-9]\d{4}")
+_SERIAL_BEGINS = date(1899, 12, 30)  # day 0 of a spreadsheet program
+_MONTH = re.compile(r"(\d{4})(?:[-./年]([1-9])|[-./年]?(0[1-9]|1[0-2]))月?", re.ASCII)
 _AS_TEXT = "请把该列设为“文本”格式，再重新输入完整号码"
 
 
@@ -51,7 +75,8 @@ class Desk:
         self.notes: list[RowNote] = []
 
     def problem(self, column: str, kind: str, found: str, message: str, mend: str) -> None:
-        self.problems.append(RowProblem(column, kind, found[:_SHOWN], message, mend))
+        shown, said = without_numbers(found)[:_SHOWN], without_numbers(message)
+        self.problems.append(RowProblem(column, kind, shown, said, mend))
 
 
 def read_plain(desk: Desk, column: str, cell: Cell) -> str:
@@ -71,6 +96,11 @@ def read_plain(desk: Desk, column: str, cell: Cell) -> str:
     return folded
 
 
+def without_numbers(text: str) -> str:
+    """Masks the numbers of papers, cards and telephones: in a wrong column, nothing else would seal them."""
+    return _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
+
+
 def without_unseen(text: str) -> str:
     """The text without characters that can't be seen."""
     return _UNSEEN.sub("", text)
@@ -82,6 +112,10 @@ def read_name(desk: Desk, column: str, cell: Cell) -> str:
         return cell
     name = tidy_name(read_plain(desk, column, cell))
     if not name:
+        return ""
+    if _LONG_NUMBER.search(name):
+        mend = "请核对姓名和身份证号两列是否填反或错位"
+        desk.problem(column, "name_characters", name, "填的是一串号码，不是姓名", mend)
         return ""
     if _NAME.fullmatch(name) is None:
         desk.problem(
@@ -99,8 +133,10 @@ def read_name(desk: Desk, column: str, cell: Cell) -> str:
 
 def tidy_name(name: str) -> str:
     """One dot for all the dots that people type, and no blanks between characters: as names are kept and looked for."""
-    name = name.translate(_DOTS)
-    return name if name.isascii() else name.replace(" ", "").replace(".", "·")  # a folded full-width stop
+    if _LATIN.fullmatch(name):
+        composed = unicodedata.normalize("NFC", name.translate(_APOSTROPHES)).translate(_DOTS)
+        return _COMMA.sub(", ", composed)
+    return name.translate(_DOTS).replace(" ", "").replace(".", "·")  # a folded full-width stop
 
 
 @lru_cache(maxsize=65_536)
@@ -111,16 +147,28 @@ def is_plain_name(text: str) -> bool:
 def read_id_number(desk: Desk, column: str, cell: Cell, *, today: date) -> IdNumber | None:
     """The checked number; one that was stored as a number has lost digits and is never repaired."""
     text = cell if isinstance(cell, str) else as_text(cell)
-    if is_number(cell) or (len(text) < 15 and _SCIENTIFIC.fullmatch(text)):
+    result = None if is_number(cell) else check_id_number(text, today=today)
+    if result is None or _lost_digits(text):
         _refuse_number(desk, column, mask_id(text))
         return None
-    result = check_id_number(text, today=today)
+    if not isinstance(result, IdNumber):
+        result = check_id_number(_bare(text).translate(_LIKE_X), today=today)
     if isinstance(result, IdNumber):
         if result.value != text:
-            desk.notes.append(RowNote(column, "已去掉空格，全角转半角，x 改为大写"))
+            desk.notes.append(RowNote(column, "已去掉空格和多余符号，全角转半角，x 改为大写"))
         return result
     desk.problem(column, "id_invalid", mask_id(fold(text)), result.message, result.mend)
     return None
+
+
+def _lost_digits(text: str) -> bool:
+    """Whether the text is that of a number: 5.00101E+17, or with a decimal point behind."""
+    return _SCIENTIFIC.fullmatch(text) is not None or _DECIMAL.fullmatch(text) is not None
+
+
+def _bare(text: str) -> str:
+    """The digits without '…, ="…", blanks, hyphens and signs that can't be seen."""
+    return _AROUND_DIGITS.sub("", fold(text))
 
 
 def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
@@ -128,11 +176,11 @@ def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
     if isinstance(cell, str) and 12 <= len(cell) <= 30 and cell.isascii() and cell.isdigit():
         return cell
     text = as_text(cell)
-    if is_number(cell) or _SCIENTIFIC.fullmatch(text):
+    if is_number(cell) or _lost_digits(text):
         _refuse_number(desk, column, mask_account(text))
         return ""
-    account = fold(text).replace(" ", "").replace("-", "")
-    if not account:
+    account = _bare(text)
+    if account in _NOTHING:
         return ""
     if not account.isascii() or _ACCOUNT.fullmatch(account) is None:
         desk.problem(
@@ -144,7 +192,7 @@ def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
         )
         return ""
     if account != text:
-        desk.notes.append(RowNote(column, "已去掉空格和横线"))
+        desk.notes.append(RowNote(column, "已去掉空格、横线和引号"))
     return account
 
 
@@ -156,11 +204,18 @@ def read_phone(desk: Desk, column: str, cell: Cell) -> str:
     """A mobile (11 digits) or landline number; a number cell holds all of its digits."""
     if isinstance(cell, str) and len(cell) == 11 and cell[0] == "1" and cell.isascii() and cell.isdigit():
         return cell
-    phone = fold(as_text(cell)).replace(" ", "").replace("-", "")
-    phone = phone.removeprefix("+86").replace("(", "").replace(")", "")
+    written = _WHOSE_PHONE.sub("", fold(as_text(cell)))
+    phone = _bare_phone(written)
     if phone in _NO_PHONE:
         return ""
-    if not phone.isascii() or _PHONE.fullmatch(phone) is None:
+    if not _is_phone(phone):
+        several = [_bare_phone(part) for part in _PHONES_APART.split(written) if part]
+        if len(several) > 1 and all(map(_is_phone, several)):
+            desk.notes.append(RowNote(column, "有几个号码，用了第一个"))
+            return several[0]
+        if _lost_digits(written):
+            _refuse_number(desk, column, mask_phone(written))
+            return ""
         desk.problem(
             column,
             "phone_invalid",
@@ -172,19 +227,31 @@ def read_phone(desk: Desk, column: str, cell: Cell) -> str:
     return phone
 
 
-def read_relation(desk: Desk, column: str, cell: Cell) -> str:
+def _bare_phone(text: str) -> str:
+    number = _bare(text.removesuffix(".0")).replace("(", "").replace(")", "")
+    for code in ("+86", "0086", "86"):
+        if _is_phone(number.removeprefix(code)) and len(number) - len(code) > 10:
+            return number.removeprefix(code)
+    return number
+
+
+def _is_phone(number: str) -> bool:
+    return number.isascii() and _PHONE.fullmatch(number) is not None
+
+
+def read_relation(desk: Desk, column: str, cell: Cell, sex: str | None = None) -> str:
     """The GB/T 4761 code."""
     word = cell if isinstance(cell, str) else as_text(cell)
-    code = relation_code(word) or relation_code(fold(word).replace(" ", ""))
+    code = relation_code(word, sex) or relation_code(fold(word).replace(" ", ""), sex)
     if code is not None:
         return code
-    if fold(word):
+    if fold(word) not in _NOTHING:
         desk.problem(
             column,
             "relation_unknown",
             fold(word),
             "不是认识的家庭关系",
-            "请从模板的下拉列表里选，户主本人填“户主”",
+            "请从模板的下拉列表里选，户主本人填“户主”，说不清的可以留空",
         )
     return ""
 
@@ -194,16 +261,16 @@ def read_sex(desk: Desk, column: str, cell: Cell) -> str | None:
         return _SEXES[cell]
     text = fold(as_text(cell))
     sex = _SEXES.get(text)
-    if text and sex is None:
+    if sex is None and text not in _NOTHING:
         desk.problem(column, "sex_invalid", text, "只能填“男”或“女”", "请改为“男”或“女”，也可以留空")
     return sex
 
 
 def read_birth_date(desk: Desk, column: str, cell: Cell) -> date | None:
-    """The day written as text, as a date cell, or as eight digits."""
+    """The day written as text, as a date cell, as eight digits, or as the number that a spreadsheet program keeps."""
     text = as_text(cell)
     found = _date_of(text)
-    if found is None and text.strip():
+    if found is None and text.strip() not in _NOTHING:
         desk.problem(
             column,
             "birth_date_invalid",
@@ -216,10 +283,25 @@ def read_birth_date(desk: Desk, column: str, cell: Cell) -> date | None:
 
 @lru_cache(maxsize=65_536)
 def _date_of(text: str) -> date | None:
+    written = _MIDNIGHT.sub("", text.strip())
+    if _SERIAL.fullmatch(written):
+        return _SERIAL_BEGINS + timedelta(days=int(written))
     try:
-        return parse_date(text)
+        return parse_date(written)
     except DateError:
         return None
+
+
+def read_birth_month(cell: Cell) -> tuple[int, tuple[int, ...]] | None:
+    """Year and month where that is all that is written: 1973.04, 1973年4月, 197304.
+
+    1973.10 as a number is 1973.1, so that may be either month.
+    """
+    found = _MONTH.fullmatch(fold(as_text(cell)).replace(" ", ""))
+    if found is None:
+        return None
+    month = int(found[2] or found[3])
+    return int(found[1]), (1, 10) if found[0].endswith(".1") else (month,)
 
 
 def mask_date(text: str) -> str:

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Any, TypeVar
 
 from enrollment.roster import fields
+from enrollment.roster.carried import SHARED, ditto_words, is_ditto
 from enrollment.roster.cells import Cell, as_text
 from enrollment.roster.columns import KEYS
 from enrollment.roster.fields import Desk
@@ -55,14 +56,14 @@ class Lane:
         own_births = self._looked_up("birth_date", cells, fields.read_birth_date, odd)
         _note_differing(sexes, own_sexes, odd)
         _note_differing(births, own_births, odd)
-        homes = self._homes(cells["township"], cells["village"], odd)
+        *homes, home_groups = zip(*self._homes(cells["township"], cells["village"], odd), strict=True)
         read = {key: _read(key, cells[key], odd) for key in _READERS}
         values = zip(
             read["name"], numbers, kinds, _either(births, own_births), _either(sexes, own_sexes),
             read["household_no"], read["head_name"], self._heads(cells["head_id_number"], odd),
-            self._looked_up("relation", cells, fields.read_relation, odd, blank=""), *zip(*homes, strict=True),
-            read["group"], read["phone"], read["bank"], read["bank_account"], read["address"], read["remark"],
-            strict=True,
+            self._looked_up("relation", cells, fields.read_relation, odd, blank=""), *homes,
+            _either(read["group"], home_groups), read["phone"], read["bank"], read["bank_account"], read["address"],
+            read["remark"], strict=True,
         )  # fmt: skip
         return list(map(_made, values)), odd
 
@@ -140,8 +141,10 @@ def _read(key: str, column: Sequence[Cell], odd: set[int]) -> list[str]:
     for at in _unlike(run, cells):
         desk = Desk()
         cells[at] = reader(desk, key, column[at] or "")
-        if desk.problems or desk.notes or (key == "name" and not cells[at]):
+        if desk.problems or desk.notes or (key == "name" and not cells[at]) or is_ditto(column[at]):
             odd.add(at)
+    if key in SHARED:
+        odd.update(ditto_words(cells))
     return cells
 
 

@@ -15,9 +15,10 @@ from calc.id_number import as_18, mask_id
 from calc.text import fold
 from enrollment.roster import fields
 from enrollment.roster.cells import Cell, as_text, is_blank
-from enrollment.roster.columns import COLUMNS, Column, ColumnSet, Header, find_header, no_header
+from enrollment.roster.columns import COLUMNS, Column, ColumnSet
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
+from enrollment.roster.headers import Header, find_header, no_header
 from enrollment.roster.people import SeenPeople
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import RowChunk
@@ -133,7 +134,7 @@ class _ListReader:
             if row_no <= sheet.header.row_no:
                 continue
             picked = {key: cells[at] for key, at in positions.items() if at < len(cells) and not is_blank(cells[at])}
-            if picked and not _is_header_again(picked):
+            if picked and not sheet.header.is_again(cells, LIST_COLUMNS):
                 yield self._read(chunk.sheet, row_no, picked, sheet)
 
     def _read(self, name: str, row_no: int, cells: dict[str, Cell], sheet: _Sheet) -> ListRow:
@@ -194,7 +195,7 @@ class _ListReader:
             return known
         names = [_clean(township), _clean(village)]
         town = self.regions.township(names[0]) if names[0] else None
-        home = self.regions.village(town, names[1]) if town and names[1] else None
+        home = self.regions.village_and_group(town, names[1])[0] if town and names[1] else None
         found = _Home(town.id if town else None, home.id if home else None, " ".join(filter(None, names))[:_MAX_PLACE])
         if len(self._homes) < _MAX_KNOWN:
             self._homes[township, village] = found
@@ -222,11 +223,6 @@ def _check_facts(desk: Desk, row_no: int, sheet: _Sheet) -> None:
         desk.problem("id_number", "formula", "（公式）", "是公式，不是填写的内容", mend)
 
 
-def _is_header_again(cells: dict[str, Cell]) -> bool:
-    """Printed lists carry their header on each page."""
-    return LIST_COLUMNS.key_of(cells.get("id_number")) == "id_number"
-
-
 def _clean(cell: Cell) -> str:
     """Text without what can't be seen; never a reason to refuse a row."""
-    return fields.without_unseen(fold(as_text(cell)))
+    return fields.without_numbers(fields.without_unseen(fold(as_text(cell))))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text
-from enrollment.roster.fields import Desk
+from enrollment.roster.fields import Desk, without_numbers
 from enrollment.roster.regions import RegionIndex, Township, Village, village_key
 
 # said of every township that is not the uploader's, so that nothing is learned of it
@@ -17,12 +17,13 @@ _MAX_KNOWN = 100_000
 
 
 class Home(NamedTuple):
-    """Where a row says that the person lives; ids only where that is right."""
+    """Where a row says that the person lives; ids only where that is right, the group where the village names it."""
 
     township_id: int | None
     township_name: str
     village_id: int | None
     village_name: str
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -48,12 +49,13 @@ class PlaceReader:
             return known
         before = len(desk.problems)
         town = self.township(desk, township)
-        home = self.village(desk, village, town)
+        home, group = self.village(desk, village, town)
         found = Home(
             township_id=town.id if town else None,
-            township_name=town.name if town else _place_name(township)[:50],
+            township_name=town.name if town else without_numbers(_place_name(township))[:50],
             village_id=home.id if home else None,
-            village_name=village_key(home.name) if home else _place_name(village)[:50],
+            village_name=village_key(home.name) if home else without_numbers(_place_name(village))[:50],
+            group=group,
         )
         if len(desk.problems) == before and len(self._known) < _MAX_KNOWN:
             self._known[township, village] = found
@@ -90,8 +92,8 @@ class PlaceReader:
             return None
         return found
 
-    def village(self, desk: Desk, cell: Cell, township: Township | None) -> Village | None:
-        """Looked for only within a township that is known and the uploader's."""
+    def village(self, desk: Desk, cell: Cell, township: Township | None) -> tuple[Village | None, str]:
+        """Looked for only within a township that is known and the uploader's; with the group that the cell names."""
         name = _place_name(cell)
         if not name:
             desk.problem(
@@ -99,16 +101,16 @@ class PlaceReader:
                 "missing",
                 "（空）",
                 "必填，没有填",
-                "请填写村（社区）全称，合并的单元格要取消合并、逐行填写",
+                "请填写村（社区）全称，每一行都要填",
             )
-            return None
+            return None, ""
         if township is None:
-            return None
-        found = self.regions.village(township, name)
+            return None, ""
+        found, group = self.regions.village_and_group(township, name)
         if found is None:
             offer = _offer(self.regions.near_villages(township, name), "请按行政区划全称填写")
             desk.problem("village", "village_unknown", name, f"{township.name}没有叫“{name[:30]}”的村（社区）", offer)
-        return found
+        return found, group
 
 
 def _place_name(cell: Cell) -> str:

@@ -22,7 +22,6 @@ MAX_SMALL_XML = 4 * 2**20
 MAX_DEPTH = 64
 WORKBOOK_PART = "xl/workbook.xml"
 CSV_BLOCK = 2**20
-CSV_SHEET = "CSV"
 
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx（Excel 工作簿）再上传"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -160,14 +159,16 @@ def _local(tag: str) -> str:
 
 
 def _csv_encoding(stream: BinaryIO, start: bytes) -> str:
-    """utf-8-sig or gb18030, whichever decodes all of the file."""
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise refused("csv_encoding", "CSV 文件是 Unicode（UTF-16）编码。请另存为“CSV UTF-8”再上传")
-    decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8-sig", "gb18030")}
+    """utf-8-sig or gb18030, whichever decodes all of the file; utf-16 where it begins with its mark."""
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    names = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
+    decoders = {name: codecs.getincrementaldecoder(name)() for name in names}
     block, size = start, 0
     while block:
         size += len(block)
-        _refuse_bad_block(block, size)
+        _refuse_too_big(size)
+        if not marked:
+            _refuse_nul(b"\x00" in block)
         for name in list(decoders):
             if not _decodes(decoders[name], block, final=False):
                 del decoders[name]
@@ -175,19 +176,23 @@ def _csv_encoding(stream: BinaryIO, start: bytes) -> str:
     for name, decoder in decoders.items():
         if _decodes(decoder, b"", final=True):
             return name
-    raise refused("csv_encoding", "CSV 文件的文字编码既不是 UTF-8 也不是 GB18030。请另存为“CSV UTF-8”再上传")
+    raise refused("csv_encoding", "CSV 文件的文字编码不是 UTF-8、GB18030 或 UTF-16。请另存为“CSV UTF-8”再上传")
 
 
-def _refuse_bad_block(block: bytes, size: int) -> None:
-    if b"\x00" in block:
+def _refuse_nul(found: bool) -> None:
+    if found:
         raise refused("csv_nul", "文件含有空字符（NUL），不是正常的 CSV 文本。请另存为“CSV UTF-8”再上传")
+
+
+def _refuse_too_big(size: int) -> None:
     if size > MAX_CSV_BYTES:
         raise refused("too_big", "CSV 文件超过 500 MB。请分成几个文件上传")
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool) -> bool:
     try:
-        decoder.decode(block, final)
-    except UnicodeDecodeError:
+        text = decoder.decode(block, final)
+    except UnicodeError:
         return False
+    _refuse_nul("\x00" in text)
     return True

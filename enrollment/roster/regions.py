@@ -11,6 +11,10 @@ from typing import TypeVar
 
 NEAR_LOOKUPS = 500
 _NEAR = 3
+_LONGEST = 60
+_GROUP = re.compile(
+    r"(.+?)[-/,，、]?(\()?第?((?:[0-9]{1,3}|[一二三四五六七八九十百]{1,4})(?:(?:村民|居民)?小?组|生产队|社|队))(?(2)\))"
+)
 _SUFFIX = re.compile(r"(?:(社区)?居民委员会|(社区)?居委会|(村)?村民委员会|(村)?村民委员|(村)?村委会|(村)?村委)$")
 
 
@@ -66,13 +70,21 @@ class RegionIndex:
         return next((found for form in forms if (found := self._by_name.get(form))), None)
 
     def village(self, township: Township, name: str) -> Village | None:
-        """By its name, an alias, or either with another official suffix; 大周镇铺垭村 is 铺垭村 of 大周镇."""
+        """By its name, an alias, or either with another official suffix; 某市某区大周镇铺垭村 is 铺垭村 there."""
         names = self._villages[township.id]
-        rest = name.removeprefix(self.county)
+        rest = name.rpartition(self.county)[2] or name
         for form in (name, *map(rest.removeprefix, (township.name, *township.aliases))):
             if found := names.get(form) or names.get(village_key(form)):
                 return found
         return None
+
+    def village_and_group(self, township: Township, name: str) -> tuple[Village | None, str]:
+        """A village with the group that stands behind its name: 沙包村三组, 沙包村第3村民小组."""
+        if found := self.village(township, name):
+            return found, ""
+        parts = _GROUP.fullmatch(name[:_LONGEST])
+        found = self.village(township, parts[1]) if parts else None
+        return (found, parts[3]) if found and parts else (None, "")
 
     def near_townships(self, name: str) -> tuple[str, ...]:
         """Up to three of the uploader's own townships that look like the name."""

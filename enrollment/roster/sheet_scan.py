@@ -5,6 +5,7 @@ Other prefixes of the worksheet's namespace and either kind of quotes are unders
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from enrollment.roster.cells import column_position
 from enrollment.roster.facts import MAX_COLUMNS, MAX_ROWS, SheetFacts
+from enrollment.roster.merges import merged_spans
 from enrollment.roster.package import Package
 from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 
@@ -85,8 +87,12 @@ class _Tally:
 def scan_sheet(package: Package, part: str, *, name: str, visible: bool) -> SheetFacts:
     """The sheet's facts; raises RosterRefused when it holds more than a roster may."""
     tally = _Tally()
+    last: deque[bytes] = deque(
+        maxlen=2
+    )  # merged areas follow the rows; a part may end with <rowBreaks>, cut like a row
     for tags, rows, text in _batches(package, part):
         _note_batch(tally, tags, rows, text, name)
+        last.append(text)
     return SheetFacts(
         name=name,
         visible=visible,
@@ -95,6 +101,7 @@ def scan_sheet(package: Package, part: str, *, name: str, visible: bool) -> Shee
         hidden_rows=frozenset(tally.hidden),
         formulas=tally.formulas,
         size=package.inflated[part],
+        merged=merged_spans(last, last_row=tally.last_row),
     )
 
 

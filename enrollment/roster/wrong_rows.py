@@ -14,7 +14,7 @@ class WrongRows:
     """Titles by sheet, and cells by (sheet, row number), up to so many rows."""
 
     most: int = MOST_ROWS
-    titles: dict[str, list[Cell]] = field(default_factory=dict)
+    titles: dict[str, list[str]] = field(default_factory=dict)
     _rows: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def keep(self, sheet: str, row_no: int, cells: Sequence[Cell]) -> None:

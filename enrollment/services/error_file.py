@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from enrollment.models import RosterFile, RosterRow
 from enrollment.places import region_index
-from enrollment.roster.columns import Header
 from enrollment.roster.error_book import write_error_book
 from enrollment.roster.facts import Looked
+from enrollment.roster.headers import Header
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.template_book import write_template
 from enrollment.roster.wrong_rows import WrongRows

@@ -274,9 +274,9 @@ def test_a_person_twice_in_a_file(cast: Cast, login) -> None:
         ("名册.xlsx", b"hello", ".xlsx"),
         ("名册.xlsx", book_of(("甲", "乙")), "找不到表头"),
         ("名册.xlsx", book_of(("姓名", "村")), "缺少"),
-        ("名册.csv", "姓名,村\n".encode("utf-16"), "UTF-8"),
+        ("名册.csv", "姓名,村\n".encode("utf-16")[:-1], "UTF-8"),
     ],
-    ids=["empty", "xls", "et", "text", "no header", "columns missing", "utf-16"],
+    ids=["empty", "xls", "et", "text", "no header", "columns missing", "half of utf-16"],
 )
 def test_a_file_that_is_no_roster_is_refused_with_a_sentence(
     cast: Cast, login, name: str, content: bytes, sentence: str

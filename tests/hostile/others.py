@@ -104,7 +104,8 @@ def wrong_csv(name: str, line: str, column: str, kind: str) -> Hostile:
 
 CSVS: list[Hostile] = [
     refused("csv: NUL", csv_of() + b"\x00", "NUL", file="名册.csv"),
-    refused("csv: UTF-16", csv_of(encoding="utf-16"), "UTF-16", file="名册.csv"),
+    refused("csv: half of UTF-16", csv_of(encoding="utf-16")[:-1], "编码", file="名册.csv"),
+    refused("csv: NUL in UTF-16", csv_of("\x00", encoding="utf-16"), "NUL", file="名册.csv"),
     refused("csv: UTF-16 without a mark", csv_of(encoding="utf-16-le"), "NUL", file="名册.csv"),
     refused("csv: UTF-32", csv_of(encoding="utf-32"), "CSV UTF-8", file="名册.csv"),
     refused("csv: two encodings", mixed(), "编码", file="名册.csv"),
@@ -118,7 +119,7 @@ CSVS: list[Hostile] = [
     refused("csv: 20 million blank lines", blank_lines, "空行", file="名册.csv"),
     refused("csv: a title twice", (TITLES + ",姓名\r\n").encode(), "出现两次", file="名册.csv"),
     refused("csv: nobody below the titles", TITLES.encode(), "没有人", file="名册.csv"),
-    refused("csv: semicolons", csv_of().replace(b",", b";"), "找不到表头", file="名册.csv"),
+    refused("csv: bars", csv_of().replace(b",", b"|"), "找不到表头", file="名册.csv"),
     refused("csv: a web page behind blanks", b"   \n" + HTML, "网页", file="名册.csv"),
     wrong_csv("a name that is a formula", "=cmd|' /C calc'!A0," + ",".join(SECOND[1:]), "name", "name_characters"),
     wrong_csv("a name that is a quoted formula", '"=HYPERLINK(""x"")",' + ",".join(SECOND[1:]), "name", "name_characters"),

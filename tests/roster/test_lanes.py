@@ -51,7 +51,9 @@ def test_most_rows_take_the_fast_lane(roster, monkeypatch: pytest.MonkeyPatch) -
     assert len(slow) < len(rows) / 2
 
 
-NUMBERS = (50, 50.0, 0, True, "５０", " 50 ", "=1", "", None, "某 某", "1e5", 6.2e18, "x" * 300)
+NUMBERS = (50, 50.0, 0, True, "５０", " 50 ", "=1", "", None, "某 某", "1e5", 6.2e18, "x" * 300,
+           "同上", "〃", "nan", "1970.01", "25569", 25569.0, "铺垭村3组", "13000000000/13100000000", "之妻", "子女", "MOU, JOHN",
+           "＝1", '="5"', "Х")  # fmt: skip
 
 
 def good_person(n: int) -> dict[str, object]:

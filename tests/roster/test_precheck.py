@@ -136,7 +136,7 @@ REFUSED = [
     ("too_wide", raw_book('<sheetData><row r="2"><c r="ZZZZ2"><v>1</v></c></row></sheetData>'), "a.xlsx", "ZZZZ2"),
     ("too_long", raw_book('<sheetData><row r="4294967295"><c r="A4294967295"><v>1</v></c></row></sheetData>'), "a.xlsx", "上限"),
     ("csv_nul", "姓名,村\n".encode() + b"\x00", "a.csv", "NUL"),
-    ("csv_encoding", "姓名,村\n".encode("utf-16"), "a.csv", "CSV UTF-8"),
+    ("csv_encoding", "姓名,村\n".encode("utf-16")[:-1], "a.csv", "CSV UTF-8"),
     ("csv_encoding", b"\xff\xff\xff\xff", "a.csv", "GB18030"),
 ]  # fmt: skip
 

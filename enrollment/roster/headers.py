@@ -1,0 +1,183 @@
+"""Where the columns stand in a sheet: the header among its first rows, in one row or over two or three."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import NamedTuple
+
+from enrollment.roster.cells import Cell, as_text
+from enrollment.roster.columns import IGNORED_TITLES, ROSTER, Column, ColumnSet, header_text
+from enrollment.roster.facts import CSV_SHEET
+from enrollment.roster.refusal import RosterRefused, refused
+from office.sheet_writer import column_letter
+
+HEADER_SEARCH_ROWS = 20
+_MINIMUM_MATCHES = 2
+_MOST_LINES = 3
+# of these the first is read and the others are told as not used; of any other, two are one too many
+_MAY_COME_TWICE = frozenset({"id_kind", "group", "phone", "bank", "address", "remark", "event_date"})
+
+_CSV_HINT = "CSV 的各列要用半角的逗号、分号或制表符隔开。"
+
+Rows = Sequence[tuple[int, list[Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the columns of one sheet stand: key → 0-based position; row_no, the sheet's own, of its last line.
+
+    `titles`: one for each column, as read; `printed`: all rows down to it, which printed pages repeat.
+    """
+
+    row_no: int
+    positions: Mapping[str, int]
+    unknown: tuple[str, ...]
+    renamed: Mapping[str, str]
+    titles: tuple[str, ...]
+    printed: frozenset[tuple[str, ...]]
+
+    def is_again(self, cells: Sequence[Cell], known: ColumnSet = ROSTER) -> bool:
+        """Printed rosters carry their title and header on each page."""
+        at = self.positions["id_number"]
+        return (at < len(cells) and known.key_of(cells[at]) == "id_number") or _line(cells) in self.printed
+
+
+class _Candidate(NamedTuple):
+    """Titles that one row or several make, and how many columns they name."""
+
+    matches: int
+    lines: int
+    row_no: int
+    titles: list[Cell]
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """The one that names most columns, in the fewest rows, the highest up."""
+        return self.matches, -self.lines, -self.row_no
+
+
+def find_header(sheet: str, rows: Rows, *, township_needed: bool, known: ColumnSet = ROSTER) -> Header | None:
+    """The header among the first rows of a sheet; None where nothing looks like one.
+
+    Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
+    """
+    best = max(_candidates(rows[:HEADER_SEARCH_ROWS], known), key=lambda one: one.rank, default=None)
+    if best is None or best.matches < _MINIMUM_MATCHES:
+        return None
+    above = [cells for number, cells in rows if number <= best.row_no]
+    header = _read_header(sheet, best, above, known)
+    _demand_required(sheet, header, known.required(township_needed=township_needed))
+    return header
+
+
+def no_header(sheets: Sequence[str], *, township_needed: bool, known: ColumnSet = ROSTER) -> RosterRefused:
+    """The error for a file in which no sheet has a header."""
+    where = "、".join(f"「{sheet}」" for sheet in sheets) or "文件"
+    wanted = "；".join(_accepted(column) for column in known.required(township_needed=township_needed))
+    return refused(
+        "no_header",
+        f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
+        f"{_CSV_HINT if [*sheets] == [CSV_SHEET] else ''}请下载本系统模板，把数据贴到模板里再上传",
+    )
+
+
+def _candidates(rows: Rows, known: ColumnSet) -> Iterator[_Candidate]:
+    """Each row, and each with one or two rows that stand right above it."""
+    for last in range(len(rows)):
+        for lines in range(1, _MOST_LINES + 1):
+            first = last - lines + 1
+            if first < 0 or rows[last][0] - rows[first][0] != lines - 1:
+                break
+            titles = reduce(
+                lambda upper, lower: _joined(upper, lower, known), [cells for _, cells in rows[first : last + 1]]
+            )
+            yield _Candidate(_matches(titles, known), lines, rows[last][0], titles)
+
+
+def _joined(upper: Sequence[Cell], lower: Sequence[Cell], known: ColumnSet) -> list[Cell]:
+    """Titles out of two rows: a group's title stands in the first of its columns, a merged one in the upper row."""
+    titles: list[Cell] = []
+    group = ""
+    for at in range(max(len(upper), len(lower))):
+        over, under = _title(upper, at), _title(lower, at)
+        if over:
+            group = over if under else ""
+        titles.append(known.under(group, under) if under and group else under or over)
+    return titles
+
+
+def _title(cells: Sequence[Cell], at: int) -> str:
+    return as_text(cells[at]).strip() if at < len(cells) else ""
+
+
+def _matches(cells: Sequence[Cell], known: ColumnSet) -> int:
+    """How many columns the row names; none unless a person is among them, since 户主 is also a relation."""
+    keys = {known.loose_key_of(cell) for cell in cells} - {None}
+    return len(keys) if keys & {"name", "id_number"} else 0
+
+
+def _read_header(sheet: str, found: _Candidate, above: Sequence[Sequence[Cell]], known: ColumnSet) -> Header:
+    positions = _positions(sheet, found, known)
+    titles = tuple(as_text(cell).strip() for cell in found.titles)
+    used = set(positions.values())
+    return Header(
+        row_no=found.row_no,
+        positions=positions,
+        unknown=tuple(
+            title
+            for at, title in enumerate(titles)
+            if at not in used and header_text(title) and header_text(title) not in IGNORED_TITLES
+        ),
+        renamed={key: titles[at] for key, at in positions.items() if header_text(titles[at]) != known.titles[key]},
+        titles=titles,
+        printed=frozenset(filter(None, map(_line, above))),
+    )
+
+
+def _positions(sheet: str, found: _Candidate, known: ColumnSet) -> dict[str, int]:
+    """By exact spellings; those with a remark in brackets where there is no other."""
+    exact = _positions_by(sheet, found, known, list(map(known.key_of, found.titles)))
+    others = [None if key in exact else key for key in map(known.loose_key_of, found.titles)]
+    both = exact | _positions_by(sheet, found, known, others)
+    return dict(sorted(both.items(), key=lambda one: one[1]))
+
+
+def _positions_by(sheet: str, found: _Candidate, known: ColumnSet, keys: Sequence[str | None]) -> dict[str, int]:
+    positions: dict[str, int] = {}
+    for position, key in enumerate(keys):
+        if key is None or (key in positions and key in _MAY_COME_TWICE):
+            continue
+        if key in positions:
+            raise _twice(sheet, found.row_no, known.titles[key], positions[key], position)
+        positions[key] = position
+    return positions
+
+
+def _line(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """What is written in a row, to know it again."""
+    return tuple(text for text in map(header_text, cells) if text)
+
+
+def _twice(sheet: str, row_no: int, title: str, first: int, second: int) -> RosterRefused:
+    return refused(
+        "column_twice",
+        f"工作表「{sheet}」第 {row_no} 行表头里「{title}」出现两次"
+        f"（{column_letter(first)} 列和 {column_letter(second)} 列）。请删去其中一列，或改成别的列名；"
+        "一页左右排了两栏人的，请上下接成一栏",
+    )
+
+
+def _demand_required(sheet: str, header: Header, required: Sequence[Column]) -> None:
+    missing = [column for column in required if column.key not in header.positions]
+    if missing:
+        lacks = "、".join(f"「{column.title}」" for column in missing)
+        spellings = "；".join(_accepted(column) for column in missing)
+        raise refused(
+            "column_missing",
+            f"工作表「{sheet}」第 {header.row_no} 行表头缺少{lacks}。可用的写法：{spellings}。"
+            "请补上这些列，或下载本系统模板重新填写；这张工作表不是名册的，请删去后再上传",
+        )
+
+
+def _accepted(column: Column) -> str:
+    return f"{column.title}（也可写 {'、'.join(column.aliases[:5])}）" if column.aliases else column.title

@@ -1,0 +1,190 @@
+"""Headers as others lay them out: over several rows, with remarks in brackets, printed on every page."""
+
+import io
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from enrollment.roster.checking import CheckReport
+from enrollment.roster.error_book import write_error_book
+from enrollment.roster.headers import Header, find_header
+from enrollment.roster.precheck import look_over
+from enrollment.roster.refusal import RosterRefused
+from tests.roster.books import GOOD, SECOND, checked, saved
+from tests.roster.county import township, wanzhou
+
+DAZHOU = township(wanzhou(), "大周镇")
+
+
+def header_of(*rows: tuple[str | None, ...], township_needed: bool = False) -> Header:
+    header = find_header("名册", list(enumerate(map(list, rows), start=1)), township_needed=township_needed)
+    assert header is not None
+    return header
+
+
+TITLE = ("大周镇铺垭村2021年小额意外保险参保花名册", "", "", "", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        (("序号", "户主", "", "被保险人", "", "", "村"), ("", "姓名", "身份证号码", "姓名", "性别", "身份证号", "")),
+        (
+            ("序号", "户主信息", "", "参保人员信息", "", "", "村"),
+            ("", "姓名", "身份证号", "姓名", "性别", "身份证号码", ""),
+        ),
+        (
+            ("序号", "户主基本情况", "", "家庭成员", "", "", "行政村"),
+            ("", "姓名", "证件号码", "姓名", "性别", "证件号码", ""),
+        ),
+        (("序号", "户主", "", "基本信息", "", "", ""), ("", "姓名", "身份证号", "姓名", "性别", "身份证号", "村")),
+    ],
+)
+def test_a_header_in_two_rows_is_read_as_one(upper, lower):
+    header = header_of(TITLE, upper, lower)
+    assert header.row_no == 3
+    assert header.positions == {
+        "head_name": 1, "head_id_number": 2, "name": 3, "sex": 4, "id_number": 5, "village": 6
+    }  # fmt: skip
+    assert header.unknown == ()
+
+
+def test_a_header_in_three_rows_is_read_as_one():
+    header = header_of(
+        TITLE,
+        ("序号", "村", "参保人员信息", "", "", "", "备注"),
+        ("", "", "户主信息", "", "个人信息", "", ""),
+        ("", "", "姓名", "身份证号", "姓名", "身份证号", ""),
+    )
+    assert header.positions == {
+        "village": 1, "head_name": 2, "head_id_number": 3, "name": 4, "id_number": 5, "remark": 6
+    }  # fmt: skip
+
+
+def test_groups_within_groups_keep_whose_columns_they_are():
+    header = header_of(
+        ("序号", "村", "参保人员", "", "", "", "户主", ""),
+        ("", "", "基本信息", "", "联系方式", "", "身份信息", ""),
+        ("", "", "姓名", "身份证号", "电话", "住址", "姓名", "身份证号"),
+    )
+    assert header.positions == {
+        "village": 1, "name": 2, "id_number": 3, "phone": 4, "address": 5, "head_name": 6, "head_id_number": 7
+    }  # fmt: skip
+
+
+def test_what_is_said_of_another_is_not_taken_for_the_persons_own():
+    header = header_of(
+        ("被保险人", "", "", "户主", "", "受益人", "", "村"),
+        ("姓名", "身份证号", "性别", "姓名", "性别", "姓名", "身份证号", ""),
+    )
+    assert header.positions == {"name": 0, "id_number": 1, "sex": 2, "head_name": 3, "village": 7}
+    assert header.unknown == ("户主性别", "受益人姓名", "受益人身份证号")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("周某英", "500101197001010019", "铺垭村", "户主"),
+        ("1", "2", "3", "4"),
+        ("（按户口簿）", "（18位）", "（全称）", ""),
+        ("", "", "铺垭村", "户主"),
+    ],
+)
+def test_a_row_below_a_whole_header_is_no_part_of_it(below):
+    header = header_of(TITLE, ("姓名", "身份证号", "村", "备注"), below)
+    assert (header.row_no, dict(header.positions)) == (2, {"name": 0, "id_number": 1, "village": 2, "remark": 3})
+
+
+def two_rows() -> Workbook:
+    """As Excel keeps it: 村 merged down, 户主 and 被保险人 merged across, title and header again on the second page."""
+    book = Workbook()
+    page = book.active
+    page.title = "名册"
+    head = [TITLE, ("序号", "户主", None, "被保险人", None, "村"), (None, "姓名", "身份证号", "姓名", "身份证号", None)]
+    for row in (*head, (1, GOOD[0], GOOD[1], *GOOD[:2], "铺垭村"), *head, (2, GOOD[0], GOOD[1], "某", "1", "铺垭村")):
+        page.append(row)
+    for merged in ("A1:F1", "A2:A3", "B2:C2", "D2:E2", "F2:F3"):
+        page.merge_cells(merged)
+    return book
+
+
+def test_title_and_both_rows_printed_again_are_no_people():
+    report = CheckReport()
+    rows = checked(saved(two_rows()), fixed=DAZHOU, report=report)
+    assert [(row.row_no, row.state) for row in rows] == [(4, "valid"), (8, "invalid")]
+    assert report.repeated_headers == 2
+    assert rows[0].values.head_name == GOOD[0]
+
+
+def test_wrong_rows_come_back_under_titles_that_are_read_again():
+    data = saved(two_rows())
+    report = CheckReport()
+    rows = checked(data, fixed=DAZHOU, report=report)
+    wrong = {(row.sheet, row.row_no): row.problems for row in rows if row.problems}
+    lines = b"\r\n".join(",".join(map(str, line)).encode() for line in load_values(data))
+    looked = look_over(lines, name="名册.csv")
+    out = io.BytesIO()
+    headers = {"CSV": report.headers["名册"]}
+    write_error_book(
+        lines, looked, headers=headers, wrong={("CSV", row): found for (_, row), found in wrong.items()}, out=out
+    )
+    titles = [cell.value for cell in load_workbook(out).active[1]]
+    assert titles == [
+        "原行号",
+        "错误原因",
+        "序号",
+        "户主姓名",
+        "户主身份证号",
+        "被保险人姓名",
+        "被保险人身份证号",
+        "村",
+    ]
+
+
+def load_values(data: bytes) -> list[list[object]]:
+    return [[cell or "" for cell in row] for row in load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("性别（男/女）", "sex"),
+        ("出生日期（年-月-日）", "birth_date"),
+        ("姓名（户主）", "head_name"),
+        ("身份证号码(户主)", "head_id_number"),
+        ("联系电话（手机）", "phone"),
+        ("家庭住址（村组）", "address"),
+        ("与户主关系（配偶、子女等）", "relation"),
+        ("组（社）", "group"),
+    ],
+)
+def test_a_remark_in_brackets_does_not_hide_a_column(title, key):
+    assert header_of(("姓名", "身份证号", "村", title)).positions[key] == 3
+
+
+@pytest.mark.parametrize(
+    "title", ["姓名（签字）", "姓名（监护人）", "身份证号（受益人）", "身份证号（复印件）", "户主（签字）性别"]
+)
+def test_a_column_with_a_remark_does_not_stand_against_the_plain_one(title):
+    header = header_of(("姓名", "身份证号", "村", title))
+    assert (header.positions, header.unknown) == ({"name": 0, "id_number": 1, "village": 2}, (title,))
+
+
+def test_of_two_telephones_the_first_is_read_and_the_other_told():
+    header = header_of(("姓名", "身份证号", "村", "手机号码", "联系电话", "户籍地址", "现住址"))
+    assert (header.positions["phone"], header.positions["address"]) == (3, 5)
+    assert header.unknown == ("联系电话", "现住址")
+
+
+@pytest.mark.parametrize("title", ["姓名", "村组", "户号"])
+def test_two_columns_that_matter_are_one_too_many(title):
+    with pytest.raises(RosterRefused, match="出现两次"):
+        header_of(("姓名", "身份证号", "村", "户号", title))
+
+
+def test_hidden_columns_are_read_as_any_other():
+    book = Workbook()
+    for row in (("姓名", "身份证号", "乡镇", "村"), GOOD, SECOND):
+        book.active.append(row)
+    book.active.column_dimensions["B"].hidden = True
+    assert [row.state for row in checked(saved(book))] == ["valid", "valid"]
