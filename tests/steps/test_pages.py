@@ -41,10 +41,21 @@ def test_the_timeline_tells_done_due_late_and_not_begun(edition, cast: Cast) -> 
     ]  # fmt: skip
     assert line.marks[0].by_name.startswith("周某乡")
     (near,) = lines(edition, cast.near_clerk)
-    assert [(mark.mark, mark.days_late) for mark in near.marks] == [("now", 10), ("todo", 5), ("todo", 0), ("todo", 0)]
+    assert [(mark.mark, mark.days_late) for mark in near.marks] == [("now", 10), ("todo", 0), ("todo", 0), ("todo", 0)]
     assert (near.is_late, near.state.code) == (True, "drafting")
     (fresh,) = lines(edition, cast.near_clerk, date(2021, 1, 10))
     assert (fresh.is_late, fresh.marks[0].days_late) == (False, 0)  # the last day is in time
+
+
+def test_a_step_that_waits_for_an_earlier_one_is_not_late_but_tells_its_day(edition, cast: Cast, at) -> None:
+    """Long after every deadline only the step that is due is late: nobody could have begun the later ones."""
+    (line,) = lines(edition, cast.clerk, date(2021, 12, 31))
+    assert [(mark.mark, mark.days_late > 0) for mark in line.marks] == [
+        ("now", True), ("todo", False), ("todo", False), ("todo", False),
+    ]  # fmt: skip
+    said = at(cast.clerk).get(page(OWN)).content.decode()
+    assert said.count("逾期 ") == 1
+    assert f"未开始，应 {line.marks[1].terms.due:%Y-%m-%d} 前" in said
 
 
 def test_everybody_sees_their_townships_and_the_counters_add_up(edition, cast: Cast) -> None:
