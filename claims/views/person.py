@@ -13,10 +13,10 @@ from claims.workflow import STATE
 from enrollment.corrections import of_person
 from enrollment.models import Enrollment
 from enrollment.person import age_of, enrollments_of, history_of, household_number, household_of, relation_of
-from enrollment.services.revealing import REASONS, reveal_field, revealable
+from enrollment.services.revealing import reveal_field, revealable
 from orgs.permissions import grants, may
 from orgs.scope import visible
-from orgs.services.revealing import ReasonMissing, TooManyReveals
+from orgs.services.revealing import REASONS, ReasonMissing, TooManyReveals, reason_of
 from schemes.models import Edition
 
 RELATED = ("edition__place", "township", "village", "insurer", "batch")
@@ -60,14 +60,12 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     names = revealable(request.user)
     if field not in names:
         raise Http404
-    reason = "：".join(filter(None, (request.POST.get(part, "").strip()[:60] for part in ("reason", "more"))))
     try:
-        plain = reveal_field(person=person, field=field, reason=reason, by=request.user)
+        plain = reveal_field(person=person, field=field, reason=reason_of(request.POST), by=request.user)
     except (ReasonMissing, TooManyReveals) as refused:
         status = 422 if isinstance(refused, ReasonMissing) else 429
-        return render(
-            request, "claims/person.html", _context(request, person) | {"refusal": str(refused)}, status=status
-        )
+        context = _context(request, person) | {"refusal": str(refused), "revealing": field}
+        return render(request, "claims/person.html", context, status=status)
     shown = {"revealed": {field: plain}, "revealed_name": names[field]}
     return render(request, "claims/person.html", _context(request, person) | shown)
 
