@@ -221,8 +221,9 @@ def test_the_page_says_beforehand_what_publicity_is_missing(cast: Cast, login, m
     edition = steps_edition(code="wanzhou-posting")
     person = enrol_in(edition, OWN, 1)
     sign_all(edition, OWN, cast.clerk)
-    monkeypatch.setattr("enrollment.views.steps.villages_not_posted", lambda *_: [person.village])
+    monkeypatch.setattr("enrollment.papers.publicity.days_of", lambda edition: 7)
     text = login(cast.clerk).get(f"/roster/progress/{edition.code}/{person.township_id}/").content.decode()
     assert f"上报以前还有 1 个村要公示结束：{person.village.name}" in text
     assert "去办公示" in text
+    assert "没有公示" in text
     assert "审核上报</button>" not in text
