@@ -62,7 +62,7 @@ def why_not_in_force(enrollment: Enrollment) -> str:
     edition = enrollment.edition
     if edition.terms.roster_steps is None or state_of(edition, enrollment.township_id) == IN_FORCE:
         return ""
-    return f"{enrollment.township.name}的参保名册还没有生效，不能报案；名册承保确认以后再报，进度见“办理进度”"
+    return f"{enrollment.township.name}的参保名册还没有生效，不能报案；名册承保确认以后再报，进度见“名册上报”"
 
 
 def state_of(edition: Edition, township_id: int) -> str:

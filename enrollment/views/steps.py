@@ -1,4 +1,4 @@
-"""办理进度: the timeline of all townships, and the page on which one township's roster takes its steps."""
+"""名册上报: the timeline of all townships, and the page on which one township's roster takes its steps."""
 
 from collections.abc import Callable
 from typing import Any
