@@ -227,3 +227,26 @@ def test_the_page_says_beforehand_what_publicity_is_missing(cast: Cast, login, m
     assert "去办公示" in text
     assert "没有公示" in text
     assert "审核上报</button>" not in text
+
+
+def test_what_a_roster_cannot_take_yet_is_not_offered(edition, cast: Cast, at) -> None:
+    """While it is drawn up people are put right; once it is in force it is endorsed and claims are reported."""
+    person = enrol_in(edition, OWN, 1)
+    edit, report = f"/roster/person/{person.pk}/edit/", f"/claims/new/{person.pk}/"
+    endorse = (f"/endorsements/correct/{person.pk}/", f"/endorsements/remove/{person.pk}/", "/endorsements/add/")
+
+    def offered() -> dict[str, set[str]]:
+        client = at(cast.clerk)
+        pages = {"list": client.get("/roster/"), "person": client.get(f"/roster/person/{person.pk}/")}
+        every = (edit, report, *endorse)
+        return {name: {one for one in every if one in answer.content.decode()} for name, answer in pages.items()}
+
+    assert offered() == {"list": {edit}, "person": {edit}}
+    told = at(cast.clerk).get(report).content.decode()
+    assert ("现在不能报案" in told, "名册还没有生效" in told, 'name="coverage"' in told) == (True, True, False)
+    bring_up(edition, "police", cast)
+    assert offered() == {"list": set(), "person": set()}
+    for action, by in (("register", cast.police), ("collate", cast.authority), ("underwrite", cast.adjuster)):
+        take(edition, OWN, action, by)
+    assert offered() == {"list": {report, *endorse}, "person": {report}}
+    assert 'name="coverage"' in at(cast.clerk).get(report).content.decode()
