@@ -36,6 +36,15 @@ def refuse_gone_up(edition: Edition, township_ids: Collection[int]) -> None:
     )
 
 
+def why_gone_up(edition: Edition, township_id: int | None) -> str:
+    """Why the township's roster takes nothing now, told before somebody types; empty where it does, or for none."""
+    try:
+        refuse_gone_up(edition, {township_id} if township_id else ())
+    except RosterGoneUp as gone:
+        return str(gone)
+    return ""
+
+
 def refuse_on_the_way(edition: Edition, township_id: int) -> None:
     """Raise RosterGoneUp while others look at the roster; in force, what is put right has a paper of its own."""
     if edition.terms.roster_steps is not None and state_of(edition, township_id) != IN_FORCE:

@@ -242,11 +242,24 @@ def test_what_a_roster_cannot_take_yet_is_not_offered(edition, cast: Cast, at) -
         return {name: {one for one in every if one in answer.content.decode()} for name, answer in pages.items()}
 
     assert offered() == {"list": {edit}, "person": {edit}}
+    for address in ("/roster/import/", "/roster/enter/"):
+        assert "现在不能改名册" not in at(cast.clerk).get(address).content.decode()
     told = at(cast.clerk).get(report).content.decode()
     assert ("现在不能报案" in told, "名册还没有生效" in told, 'name="coverage"' in told) == (True, True, False)
     bring_up(edition, "police", cast)
     assert offered() == {"list": set(), "person": set()}
+    for address in ("/roster/import/", "/roster/enter/"):
+        assert "名册已上报（待公安确认），不能再改" in at(cast.clerk).get(address).content.decode()
     for action, by in (("register", cast.police), ("collate", cast.authority), ("underwrite", cast.adjuster)):
         take(edition, OWN, action, by)
     assert offered() == {"list": {report, *endorse}, "person": {report}}
     assert 'name="coverage"' in at(cast.clerk).get(report).content.decode()
+
+
+def test_villages_without_people_are_named_below_the_table(edition, cast: Cast, at) -> None:
+    enrol_in(edition, OWN, 1)
+    shown = at(cast.clerk).get(page()).content.decode()
+    table, _, below = shown.partition("</table>")
+    first, *others = (village.name for village in villages(OWN))
+    assert f">{first}</th>" in table
+    assert f"没有参保人员的村（社区） {len(others)} 个：{'、'.join(others)}" in below
