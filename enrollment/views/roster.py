@@ -38,6 +38,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     tree = _tree(request, edition, place)
     count = counted(people) if query or any(narrowed.values()) else tree["chosen_persons"]
     page = page_of(request, people, count=min(count, MOST_COUNTED) if query else count)
+    standing = standing_of(edition, {person.township_id for person in page} | ({own.pk} if own else set()))
     return render(
         request,
         "enrollment/roster.html",
@@ -53,7 +54,8 @@ def roster(request: HttpRequest) -> HttpResponse:
             "may_enter": may(request.user, "roster.import"),
             "may_report": may(request.user, "claim.report"),
             "page": page,
-            "standing": standing_of(edition, {person.township_id for person in page} | ({own.pk} if own else set())),
+            "standing": standing,
+            "takes_batches": own is None or own.pk in standing.drafting,
         },
     )
 

@@ -242,6 +242,7 @@ def test_what_a_roster_cannot_take_yet_is_not_offered(edition, cast: Cast, at) -
         return {name: {one for one in every if one in answer.content.decode()} for name, answer in pages.items()}
 
     assert offered() == {"list": {edit}, "person": {edit}}
+    assert '"btn btn-primary" href="/roster/import/"' in at(cast.clerk).get("/roster/").content.decode()
     for address in ("/roster/import/", "/roster/enter/"):
         assert "现在不能改名册" not in at(cast.clerk).get(address).content.decode()
     told = at(cast.clerk).get(report).content.decode()
@@ -253,6 +254,7 @@ def test_what_a_roster_cannot_take_yet_is_not_offered(edition, cast: Cast, at) -
     for action, by in (("register", cast.police), ("collate", cast.authority), ("underwrite", cast.adjuster)):
         take(edition, OWN, action, by)
     assert offered() == {"list": {report, *endorse}, "person": {report}}
+    assert '"btn btn-primary" href="/roster/import/"' not in at(cast.clerk).get("/roster/").content.decode()
     assert 'name="coverage"' in at(cast.clerk).get(report).content.decode()
 
 
