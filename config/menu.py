@@ -24,10 +24,20 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("名册导入", "roster_upload", "roster.import"),
             Item("逐人录入", "roster_enter", "roster.import"),
             Item("批改", "endorsements", "endorsement.view"),
-            Item("打印与公示", "prints", "paper.view"),
-            Item("办理进度", "roster_progress", "roster.steps"),
-            Item("名册版式", "insurer_layout", "roster.underwrite"),
             Item("名册裁定", "roster_conflicts", "roster.decide"),
+        ),
+    ),
+    (
+        "上报",
+        (
+            Item("名册上报", "roster_progress", "roster.steps"),
+            Item("打印与公示", "prints", "paper.view"),
+            Item("名册版式", "insurer_layout", "roster.underwrite"),
+        ),
+    ),
+    (
+        "应保尽保",
+        (
             Item("参保进度", "progress", "roster.progress"),
             Item("应保未保", "unenrolled", "unenrolled.view"),
             Item("名单", "person_lists", "list.manage"),

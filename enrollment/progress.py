@@ -149,6 +149,11 @@ class Progress(Measured):
         return signed(None if self.notice_persons is None else self.enrolled - self.notice_persons)
 
     @property
+    def off_report_text(self) -> str:
+        """Enrolled less reported; nothing until every township has reported."""
+        return signed(None if self.reported is None else self.enrolled - self.reported)
+
+    @property
     def notice_rate(self) -> str:
         return Measured(self.enrolled, self.notice_persons).rate
 

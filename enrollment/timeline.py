@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from enrollment.models import Objection, RosterStepTaken, TownshipRoster, VillageReview, VillageTotal
 from enrollment.services.progress import state_of
-from enrollment.services.stepping import PENDING
 from enrollment.workflow import ACTION_OF_STEP, DRAFTING, STATE, State, path_of
 from orgs.models import Organization, Region, User
 from orgs.scope import scope_of, visible
@@ -19,7 +18,10 @@ from schemes.terms.roster_steps import RosterStep
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """`mark`: done, now (it is being worked on) or todo. `days_late`: so far, or when it was done; 0 in time."""
+    """`mark`: done, now (it is being worked on) or todo. `days_late`: so far, or when it was done; 0 in time.
+
+    A step that waits for an earlier one is never late itself: whoever takes it could not have begun.
+    """
 
     terms: RosterStep
     mark: str
@@ -101,10 +103,13 @@ def step_marks(
         mark = "done" if done else ("now" if position == at else "todo")
         last = taken.get(ACTION_OF_STEP[terms.step]) if done else None
         done_on = timezone.localdate(last.at) if last else None
-        reached = done_on if done else today
-        late = (reached - terms.due).days if terms.due and reached and reached > terms.due else 0
-        marks.append(StepMark(terms, mark, done_on, last.by_name if last else "", late))
+        reached = {"done": done_on, "now": today}.get(mark)
+        marks.append(StepMark(terms, mark, done_on, last.by_name if last else "", _days_late(terms.due, reached)))
     return tuple(marks)
+
+
+def _days_late(due: date | None, reached: date | None) -> int:
+    return (reached - due).days if due and reached and reached > due else 0
 
 
 def _latest_steps(edition: Edition, user: User) -> dict[int, dict[str, RosterStepTaken]]:
@@ -132,7 +137,7 @@ def signed_villages(edition: Edition, user: User) -> dict[int, int]:
 
 
 def _pending(edition: Edition, user: User) -> dict[int, int]:
-    rows = visible(Objection, user).filter(edition=edition, state__in=PENDING)
+    rows = visible(Objection, user).filter(edition=edition, state__in=Objection.PENDING)
     return dict(rows.values_list("township_id").annotate(n=Count("id")).order_by())
 
 

@@ -32,6 +32,14 @@ class Villages:
         return sum(row.state in states for row in self.rows)
 
     @property
+    def peopled(self) -> tuple[VillageRow, ...]:
+        return tuple(row for row in self.rows if row.state != "empty")
+
+    @property
+    def empty(self) -> tuple[Region, ...]:
+        return tuple(row.village for row in self.rows if row.state == "empty")
+
+    @property
     def signed(self) -> int:
         return self.n("signed")
 

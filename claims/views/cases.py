@@ -25,7 +25,7 @@ from orgs.numbers import whole_number
 from orgs.permissions import grants, may
 from orgs.responses import attachment
 from orgs.scope import visible
-from orgs.services.revealing import ReasonMissing, TooManyReveals
+from orgs.services.revealing import REASONS, ReasonMissing, TooManyReveals, reason_of
 from orgs.versions import EditConflict
 
 PHRASES = {
@@ -85,6 +85,7 @@ def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "acts": _acts(request, claim),
         "phrases": PHRASES,
         "revealable": revealable(request.user),
+        "reasons": REASONS,
         "may_add_papers": STATE[claim.state].open and may(request.user, "claim.report"),
         "payments": list(claim.payments.all()),
         "next_claim": _next(request, claim),
@@ -251,16 +252,15 @@ def statement(request: HttpRequest, number: str) -> HttpResponse:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show an ID number or account in clear, once, for a reason that is put on record."""
     claim = _claim(request, number)
-    reason = request.POST.get("reason", "").strip()[:100]
     field = request.POST.get("field", "")
     names = revealable(request.user)
     if field not in names:
         raise Http404
     context = _context(request, claim)
     try:
-        plain = reveal_field(claim=claim, field=field, reason=reason, by=request.user)
-    except ReasonMissing as refused:
-        return render(request, "claims/claim.html", context | {"refusal": str(refused)}, status=422)
-    except TooManyReveals as refused:
-        return render(request, "claims/claim.html", context | {"refusal": str(refused)}, status=429)
+        plain = reveal_field(claim=claim, field=field, reason=reason_of(request.POST), by=request.user)
+    except (ReasonMissing, TooManyReveals) as refused:
+        status = 422 if isinstance(refused, ReasonMissing) else 429
+        refusal = {"refusal": str(refused), "revealing": field}
+        return render(request, "claims/claim.html", context | refusal, status=status)
     return render(request, "claims/claim.html", context | {"revealed": {field: plain}, "revealed_name": names[field]})

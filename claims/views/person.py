@@ -13,10 +13,11 @@ from claims.workflow import STATE
 from enrollment.corrections import of_person
 from enrollment.models import Enrollment
 from enrollment.person import age_of, enrollments_of, history_of, household_number, household_of, relation_of
-from enrollment.services.revealing import REASONS, reveal_field, revealable
+from enrollment.services.progress import standing_of
+from enrollment.services.revealing import reveal_field, revealable
 from orgs.permissions import grants, may
 from orgs.scope import visible
-from orgs.services.revealing import ReasonMissing, TooManyReveals
+from orgs.services.revealing import REASONS, ReasonMissing, TooManyReveals, reason_of
 from schemes.models import Edition
 
 RELATED = ("edition__place", "township", "village", "insurer", "batch")
@@ -46,7 +47,8 @@ def household_page(request: HttpRequest, pk: int) -> HttpResponse:
         "members": [_member(one) | {"claims": counts.get(one.pk, 0)} for one in members],
         "present": sum(one.removed_at is None for one in members),
         "claims": _claim_lines(claims),
-        "may_edit": may(request.user, "roster.import"),
+        "may_edit": may(request.user, "roster.import")
+        and bool(standing_of(person.edition, {person.township_id}).drafting),
     }
     return render(request, "claims/household.html", context)
 
@@ -60,14 +62,12 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     names = revealable(request.user)
     if field not in names:
         raise Http404
-    reason = "：".join(filter(None, (request.POST.get(part, "").strip()[:60] for part in ("reason", "more"))))
     try:
-        plain = reveal_field(person=person, field=field, reason=reason, by=request.user)
+        plain = reveal_field(person=person, field=field, reason=reason_of(request.POST), by=request.user)
     except (ReasonMissing, TooManyReveals) as refused:
         status = 422 if isinstance(refused, ReasonMissing) else 429
-        return render(
-            request, "claims/person.html", _context(request, person) | {"refusal": str(refused)}, status=status
-        )
+        context = _context(request, person) | {"refusal": str(refused), "revealing": field}
+        return render(request, "claims/person.html", context, status=status)
     shown = {"revealed": {field: plain}, "revealed_name": names[field]}
     return render(request, "claims/person.html", _context(request, person) | shown)
 
@@ -81,6 +81,7 @@ def _context(request: HttpRequest, person: Enrollment) -> dict[str, Any]:
     editions = list(visible(Edition, user).filter(state=Edition.State.PUBLISHED))
     years = enrollments_of(person, editions, user)
     claims = _claims_of(request, person, editions)
+    standing = standing_of(person.edition, {person.township_id})
     payments = _payments_of(request, claims)
     return {
         "person": person,
@@ -96,9 +97,11 @@ def _context(request: HttpRequest, person: Enrollment) -> dict[str, Any]:
         "paid_fen": sum(payment.fen for payment in payments if payment.voided_at is None),
         "revealable": revealable(user),
         "reasons": REASONS,
-        "may_edit": may(user, "roster.import") and person.removed_at is None,
+        "may_edit": may(user, "roster.import") and person.removed_at is None and bool(standing.drafting),
         "may_correct_id": may(user, "roster.correct_id") and person.removed_at is None,
-        "may_report": may(user, "claim.report") and person.removed_at is None,
+        "may_report": may(user, "claim.report") and person.removed_at is None and bool(standing.in_force),
+        "not_in_force": not standing.in_force,
+        "may_see_batches": may(user, "roster.import"),
         "may_see_claims": may(user, "claim.view"),
     }
 

@@ -21,6 +21,7 @@ from claims.services.reporting import (
 from enrollment.cover import ever_covered, taken_off
 from enrollment.models import Enrollment
 from enrollment.search import matching, parse_query
+from enrollment.services.progress import why_not_in_force
 from orgs.numbers import whole_number
 from orgs.permissions import grants
 from orgs.scope import visible
@@ -64,6 +65,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     people = ever_covered(visible(Enrollment, request.user))
     person = get_object_or_404(people.select_related("edition__place", "village", "township", "insurer"), pk=pk)
     edition = person.edition
+    if request.method == "GET" and (why := why_not_in_force(person)):
+        context = {"person": person, "edition": edition, "not_in_force": why}
+        return render(request, "claims/report.html", context)
     code = request.POST.get("coverage") or request.GET.get("coverage", "")
     if code not in offered_coverages(edition):
         context = {"person": person, "edition": edition, "coverages": offered_coverages(edition)}

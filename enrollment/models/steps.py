@@ -113,6 +113,8 @@ class Objection(ScopedModel):
         DISMISSED = "dismissed", "不成立"
         WITHDRAWN = "withdrawn", "已撤回"
 
+    PENDING = (State.OPEN, State.EXPLAINED)
+
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="objections")
     township = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="objections")
@@ -143,4 +145,4 @@ class Objection(ScopedModel):
     @property
     def is_pending(self) -> bool:
         """Whether the roster waits for somebody's word on it."""
-        return self.state in {self.State.OPEN, self.State.EXPLAINED}
+        return self.state in self.PENDING

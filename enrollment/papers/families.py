@@ -1,6 +1,5 @@
 """People of a roster as papers list them: by village, group and household, the head of a household first."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from calc.ordering import natural_key
 from enrollment.models import Enrollment
 from enrollment.roster.relations import HEADS, relation_name
 from orgs.fields import Secret
@@ -19,7 +19,6 @@ FIELDS = (
 )  # fmt: skip
 MOST_SHOWN = 14  # characters: a longer household number may be somebody's ID number
 SEXES = {"m": "男", "f": "女"}
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +91,4 @@ def _family(key: str, members: list[Member]) -> Family:
 
 
 def _order(family: Family) -> tuple[Any, ...]:
-    return (_natural(family.group), _natural(family.number), family.head.pk)
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    """`9组` before `10组`."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in _DIGITS.split(text) if part]
+    return (natural_key(family.group), natural_key(family.number), family.head.pk)

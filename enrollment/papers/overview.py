@@ -1,6 +1,6 @@
 """How far a township, or a county, is with its papers: printed, posted, handed out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,20 @@ class PlaceLine:
     @property
     def slips_given(self) -> int:
         return min(self.given.get(Handout.Kind.SLIP, 0), self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How much a paper of several villages comes to. `due`: households, somebody without a number being one."""
+
+    villages: int
+    persons: int
+    due: int
+
+    @classmethod
+    def of(cls, lines: Iterable[PlaceLine]) -> "Sums":
+        found = list(lines)
+        return cls(len(found), sum(line.persons for line in found), sum(line.due for line in found))
 
 
 @dataclass

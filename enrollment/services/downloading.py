@@ -44,7 +44,7 @@ def order_download(
         raise DownloadRefused("您的角色不能下载这份名册")
     persons = _ready_totals(edition, township, step, by).aggregate(n=Sum("persons", default=0))["n"]
     if not persons:
-        raise DownloadRefused("还没有名册到这一步，没有可以下载的；请看办理进度")
+        raise DownloadRefused("还没有名册到这一步，没有可以下载的；请看名册上报")
     download = RosterDownload.objects.create(
         edition=edition,
         township=township,

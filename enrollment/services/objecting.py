@@ -17,7 +17,6 @@ from orgs.permissions import may
 from orgs.scope import visible
 
 Step, State, Reason = Objection.Step, Objection.State, Objection.Reason
-PENDING = (State.OPEN, State.EXPLAINED)
 # who objects on which step, and where the roster is meanwhile
 ACT_OF_STEP: Mapping[str, str] = {
     Step.PUBLICITY: "roster.review",
@@ -91,7 +90,7 @@ def explain_objection(*, objection: Objection, answer: str, by: User) -> Objecti
 def remove_for_objection(*, objection: Objection, by: User) -> Objection:
     """The township takes the person out; only while the roster is with the township."""
     take_turns(objection.edition_id)
-    fresh = _pending(objection, by, "roster.review", PENDING)
+    fresh = _pending(objection, by, "roster.review", Objection.PENDING)
     state = state_of(fresh.edition, fresh.township_id)
     if state != DRAFTING:
         raise StepRefused(f"名册现在是“{STATE[state].name}”，不能删人；请等退回乡镇以后再删，或先写说明")
@@ -123,7 +122,7 @@ def insist_on_objection(*, objection: Objection, note: str, by: User) -> Objecti
 @transaction.atomic
 def withdraw_objection(*, objection: Objection, by: User) -> Objection:
     """Raised by mistake."""
-    fresh = _pending(objection, by, ACT_OF_STEP[objection.step], PENDING)
+    fresh = _pending(objection, by, ACT_OF_STEP[objection.step], Objection.PENDING)
     return _settle(fresh, State.WITHDRAWN, by, action="withdraw")
 
 

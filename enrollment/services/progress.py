@@ -1,6 +1,7 @@
 """Where a township's roster stands, and what follows from it for whoever wants to change it or build on it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, TownshipRoster
 from enrollment.workflow import DRAFTING, IN_FORCE, STATE
@@ -35,6 +36,15 @@ def refuse_gone_up(edition: Edition, township_ids: Collection[int]) -> None:
     )
 
 
+def why_gone_up(edition: Edition, township_id: int | None) -> str:
+    """Why the township's roster takes nothing now, told before somebody types; empty where it does, or for none."""
+    try:
+        refuse_gone_up(edition, {township_id} if township_id else ())
+    except RosterGoneUp as gone:
+        return str(gone)
+    return ""
+
+
 def refuse_on_the_way(edition: Edition, township_id: int) -> None:
     """Raise RosterGoneUp while others look at the roster; in force, what is put right has a paper of its own."""
     if edition.terms.roster_steps is not None and state_of(edition, township_id) != IN_FORCE:
@@ -62,7 +72,27 @@ def why_not_in_force(enrollment: Enrollment) -> str:
     edition = enrollment.edition
     if edition.terms.roster_steps is None or state_of(edition, enrollment.township_id) == IN_FORCE:
         return ""
-    return f"{enrollment.township.name}的参保名册还没有生效，不能报案；名册承保确认以后再报，进度见“办理进度”"
+    return f"{enrollment.township.name}的参保名册还没有生效，不能报案；名册承保确认以后再报，进度见“名册上报”"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of some townships, those whose rosters are still drawn up, and those whose cover runs."""
+
+    drafting: frozenset[int]
+    in_force: frozenset[int]
+
+
+def standing_of(edition: Edition, township_ids: Collection[int]) -> Standing:
+    """What pages offer by it; the services look again under their locks. Without steps both hold everywhere."""
+    asked = frozenset(township_ids)
+    if edition.terms.roster_steps is None or not asked:
+        return Standing(asked, asked)
+    with system_scope("名册步骤：查名册所在环节，页面只列能办的"):
+        rows = TownshipRoster.objects.filter(edition=edition, township_id__in=asked)
+        states = dict(rows.values_list("township_id", "state"))
+    by_state = {state: frozenset(pk for pk in asked if states.get(pk, DRAFTING) == state) for state in STATE}
+    return Standing(by_state[DRAFTING], by_state[IN_FORCE])
 
 
 def state_of(edition: Edition, township_id: int) -> str:

@@ -6,12 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from enrollment.models import PublicNotice
+from enrollment.models import Objection, PublicNotice
 from enrollment.papers.content import RosterContent, changes_between, contents_of
 from enrollment.papers.notice_paper import notice_code
 from enrollment.papers.places import people_of
 from enrollment.papers.publicity import changes_since_posting, days_of, objections_to
-from enrollment.services.objecting import PENDING
 from orgs.audit import record
 from orgs.models import Region, User
 from orgs.permissions import may
@@ -107,7 +106,7 @@ def close_notice(*, notice: PublicNotice, outcome: str, by: User, read_version: 
     today = timezone.localdate()
     if today <= fresh.last_day:
         raise NoticeRefused(f"公示到 {fresh.last_day} 为止，还没有到期；到期次日起才能结束")
-    pending = objections_to(fresh, by).filter(state__in=PENDING).count()
+    pending = objections_to(fresh, by).filter(state__in=Objection.PENDING).count()
     if pending:
         raise NoticeRefused(f"还有 {pending} 条异议没有答复，请先逐条答复再结束")
     now = _content(fresh, by)

@@ -6,7 +6,6 @@ from orgs.services.revealing import may_reveal, reveal_secret
 
 FIELDS = {"id_number": "身份证号", "phone": "联系电话", "account": "银行账号"}
 ACCOUNTS = frozenset({"account"})
-REASONS = ("电话核对本人", "上门核对", "银行退票核对", "与公安户籍核对", "本人或家属查询")
 
 
 def revealable(user: User) -> dict[str, str]:

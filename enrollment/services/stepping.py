@@ -18,7 +18,6 @@ from orgs.scope import visible
 from orgs.versions import EditConflict
 from schemes.models import Edition
 
-PENDING = (Objection.State.OPEN, Objection.State.EXPLAINED)
 FEW = 5  # names that a sentence lists
 
 
@@ -53,7 +52,9 @@ def submit_roster(
 def pass_roster(*, edition: Edition, township: Region, action: str, by: User, read_version: int) -> TownshipRoster:
     """Registration confirmed, collated, or underwritten: nobody's objection may be pending."""
     with _moving(edition, township, action, by, read_version) as roster:
-        _refuse_open(edition, township, by, PENDING, "还有 {n} 条异议没有了结，不能往下办；请退回乡镇处理，或核对说明")
+        _refuse_open(
+            edition, township, by, Objection.PENDING, "还有 {n} 条异议没有了结，不能往下办；请退回乡镇处理，或核对说明"
+        )
         if state_after(_transition(roster.state, action, by), _order(edition)) == IN_FORCE:
             roster.in_force_on = timezone.localdate()
     return roster
@@ -74,7 +75,9 @@ def collate_ready(*, edition: Edition, by: User) -> list[TownshipRoster]:
     """Collate every roster that waits for it and has no objection pending; those that were."""
     waiting = visible(TownshipRoster, by).filter(edition=edition, state="collate").select_related("township")
     objected = set(
-        visible(Objection, by).filter(edition=edition, state__in=PENDING).values_list("township_id", flat=True)
+        visible(Objection, by)
+        .filter(edition=edition, state__in=Objection.PENDING)
+        .values_list("township_id", flat=True)
     )
     return [
         pass_roster(edition=edition, township=one.township, action="collate", by=by, read_version=one.version)
@@ -99,7 +102,7 @@ def _moving(
     step = _transition(roster.state, action, by)
     if roster.version != read_version:
         raise EditConflict(roster)
-    pending = visible(Objection, by).filter(edition=edition, township=township, state__in=PENDING)
+    pending = visible(Objection, by).filter(edition=edition, township=township, state__in=Objection.PENDING)
     if step.wants_opinion and not opinion.strip() and not pending.exists():
         raise StepRefused(f"请写明{step.name}的原因，乡镇会看到")
     came_from = roster.state
@@ -153,7 +156,7 @@ def _refuse_open(edition: Edition, township: Region, by: User, states: tuple[str
 def _close_moot_objections(edition: Edition, township: Region, by: User) -> None:
     """Whoever was objected to and has been taken out since: the objection is upheld."""
     moot = visible(Objection, by).filter(
-        edition=edition, township=township, state__in=PENDING, enrollment__removed_at__isnull=False
+        edition=edition, township=township, state__in=Objection.PENDING, enrollment__removed_at__isnull=False
     )
     moot.update(state=Objection.State.UPHELD, answer="已从名册删除", answered_by=by, answered_at=timezone.now())
 

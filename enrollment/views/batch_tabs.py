@@ -50,7 +50,8 @@ def tabs_of(batch: RosterBatch) -> list[Tab]:
         Tab("changed", "变更", n("changed", 0), "rows", ("changed",)),
     ]
     if batch.state == State.CHECKED:
-        return [*lists, Tab("missing", "文件里没有", sum(line["missing"] for line in batch.villages), "people")]
+        missing = "上年没有" if batch.kind == Kind.CARRIED else "文件里没有"
+        return [*lists, Tab("missing", missing, sum(line["missing"] for line in batch.villages), "people")]
     return [*lists, Tab("removed", "减员", n("removed", 0), "changes", kind="removed")]
 
 

@@ -13,6 +13,7 @@ from enrollment.entry_grid import FIRST_ROWS, MORE_ROWS, choices, columns_for, g
 from enrollment.places import EntryPlace, entry_place
 from enrollment.roster.typed import MOST_ROWS
 from enrollment.services.entering import Entered, EntryOrder, EntryRefused, enter_rows
+from enrollment.services.progress import why_gone_up
 from orgs.numbers import whole_number
 from orgs.permissions import grants
 from schemes.current import current_edition
@@ -117,6 +118,7 @@ def _page(
     context: dict[str, Any] = {
         "edition": edition,
         "place": place,
+        "gone_up": why_gone_up(edition, place.township.pk if place.township else None),
         "columns": columns,
         "rows": shown,
         "lists": choices(place.villages),

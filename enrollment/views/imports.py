@@ -10,12 +10,14 @@ from enrollment.models import RosterBatch
 from enrollment.services.carrying import CarryRefused, request_carry_over, source_of
 from enrollment.services.error_file import template_for
 from enrollment.services.previewing import LAST_YEAR
+from enrollment.services.progress import why_gone_up
 from enrollment.services.uploading import SentFile, UploadRefused, discard_batch, request_confirmation, upload_rosters
 from enrollment.views.batch_tabs import tab_context
 from enrollment.views.undoing import may_not_be_undone
 from office.files import read_file
 from office.models import Job
 from orgs.audit import record
+from orgs.models import Region
 from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants, may
@@ -55,8 +57,15 @@ def upload(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page_of(request, batches),
         "source": source_of(edition, request.user),
+        "gone_up": why_gone_up(edition, _own_township(request)),
     }
     return render(request, "enrollment/upload.html", context, status=status)
+
+
+def _own_township(request: HttpRequest) -> int | None:
+    """The township that the person works for, or in; nobody's roster for those above it."""
+    own = request.user.organization.region
+    return own.parent_id if own.level == Region.Level.VILLAGE else own.pk
 
 
 @require_POST

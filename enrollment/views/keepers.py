@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from calc.ordering import natural_key
 from enrollment.models import Enrollment, VillageKeeper
 from enrollment.services.keepers import KeeperRefused, end_keeper, enter_keeper
 from enrollment.target_forms import KeeperForm
@@ -56,8 +57,8 @@ def _lines(request: HttpRequest, edition: Edition, form: KeeperForm) -> list[dic
             {
                 "village": village,
                 "village_keepers": [one for one in kept[village.pk] if one.kind == VillageKeeper.Kind.VILLAGE],
-                "group_keepers": of_groups,
-                "unkept_groups": sorted(groups[village.pk] - {one.group for one in of_groups}),
+                "group_keepers": sorted(of_groups, key=lambda one: natural_key(one.group)),
+                "unkept_groups": sorted(groups[village.pk] - {one.group for one in of_groups}, key=natural_key),
             }
         )
     return lines

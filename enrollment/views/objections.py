@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Enrollment, Objection, VillageTotal
 from enrollment.services import objecting
-from enrollment.services.objecting import ACT_OF_STEP, PENDING, REASONS_OF_STEP
+from enrollment.services.objecting import ACT_OF_STEP, REASONS_OF_STEP
 from enrollment.services.progress import state_of
 from enrollment.services.stepping import StepRefused
 from enrollment.views.steps import looks_as, township_in_sight
@@ -33,7 +33,7 @@ def people(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     chosen = _chosen(villages, whole_number(request.GET.get("village", "")))
     rows = visible(Enrollment, request.user).filter(edition=edition, township=place, removed_at__isnull=True)
     rows = rows.filter(village=chosen.village_id if chosen else None).order_by("id")
-    pending = visible(Objection, request.user).filter(enrollment=OuterRef("pk"), step=step, state__in=PENDING)
+    pending = visible(Objection, request.user).filter(enrollment=OuterRef("pk"), step=step, state__in=Objection.PENDING)
     rows = rows.annotate(objected=Exists(pending)).defer("content", "phone", "account", "bank")
     context = {
         "edition": edition,

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from enrollment.models import Paper, PrintOrder, RosterPrint
 from enrollment.papers.checking import findings_of
-from enrollment.papers.overview import township_lines, village_lines
+from enrollment.papers.overview import Sums, township_lines, village_lines
 from enrollment.papers.publicity import days_of
-from enrollment.services.printing import ACTS, PrintRefused, order_print
+from enrollment.services.printing import ACTS, AT_ONCE, PrintRefused, order_print
 from enrollment.views.places import Place, chosen_place, place_of
 from office.exports import own_export
 from office.files import read_file
@@ -52,7 +52,10 @@ def _place_context(request: HttpRequest, edition: Edition, place: Place) -> dict
         "edition": edition,
         "place": place,
         "lines": lines,
-        "persons": sum(line.persons for line in lines),
+        "whole": Sums.of(lines),
+        "posted": Sums.of(line for line in lines if line.notice),
+        "to_post": Sums.of(line for line in lines if line.notice is None or line.changes.persons),
+        "at_once": AT_ONCE,
         "households": sum(line.households for line in lines),
         "latest": latest.select_related("printed_by__organization").defer("snapshot")[:LATEST],
         "wanted_days": days_of(edition),

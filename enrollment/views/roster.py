@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.person import in_group
 from enrollment.search import MOST_COUNTED, PersonQuery, counted, matching, parse_query
+from enrollment.services.progress import standing_of
 from orgs.models import Region, Role
 from orgs.numbers import whole_number
 from orgs.paging import page_of
@@ -28,13 +29,16 @@ def roster(request: HttpRequest) -> HttpResponse:
     place = _chosen_place(request)
     query = _kept_query(request)
     people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
-    people = in_page_order(people, place or _own_township(request))
+    own = _own_township(request)
+    people = in_page_order(people, place or own)
     narrowed = {name: request.GET.get(name, "").strip()[:30] for name in ("group", "household")}
     people = in_group(people, **narrowed)
     if query:
         people = matching(people, query)
     tree = _tree(request, edition, place)
     count = counted(people) if query or any(narrowed.values()) else tree["chosen_persons"]
+    page = page_of(request, people, count=min(count, MOST_COUNTED) if query else count)
+    standing = standing_of(edition, {person.township_id for person in page} | ({own.pk} if own else set()))
     return render(
         request,
         "enrollment/roster.html",
@@ -49,7 +53,9 @@ def roster(request: HttpRequest) -> HttpResponse:
             "more": count > MOST_COUNTED,
             "may_enter": may(request.user, "roster.import"),
             "may_report": may(request.user, "claim.report"),
-            "page": page_of(request, people, count=min(count, MOST_COUNTED) if query else count),
+            "page": page,
+            "standing": standing,
+            "takes_batches": own is None or own.pk in standing.drafting,
         },
     )
 

@@ -1,4 +1,4 @@
-"""办理进度: the timeline of all townships, and the page on which one township's roster takes its steps."""
+"""名册上报: the timeline of all townships, and the page on which one township's roster takes its steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.models import Objection, RosterStepTaken, TownshipRoster
-from enrollment.papers.publicity import villages_not_posted
+from enrollment.papers.publicity import Posting, postings_of
 from enrollment.services import stepping
 from enrollment.services.objecting import ACT_OF_STEP
 from enrollment.services.progress import state_of
 from enrollment.services.reviewing import hand_in_village, sign_off_villages
-from enrollment.services.stepping import PENDING, StepRefused
+from enrollment.services.stepping import StepRefused
 from enrollment.timeline import assignments_in_sight, counters_of, filtered, step_marks, timeline_of
-from enrollment.village_rows import villages_of
+from enrollment.village_rows import Villages, villages_of
 from enrollment.workflow import ACTIONS, DRAFTING, STATE, offered
 from orgs.models import Region
 from orgs.numbers import whole_number
@@ -83,20 +83,24 @@ def _context(request: HttpRequest, edition: Edition, place: Region) -> dict[str,
     rows = objections.select_related("enrollment__village", "raised_by__organization", "answered_by")
     is_village = user.organization.region.level == Region.Level.VILLAGE
     acts = () if is_village else offered(roster.state, lambda act: may(user, act))
-    submits = any(act.action == "submit" for act in acts)
+    villages = villages_of(edition, place, user)
+    postings = postings_of(edition, place, [row.village.pk for row in villages.rows if row.digest], user)
     return {
         "edition": edition,
         "township": place,
         "roster": roster,
         "state": STATE[roster.state],
         "marks": step_marks(edition, roster, {one.action: one for one in log}, timezone.localdate()),
-        "villages": villages_of(edition, place, user),
+        "villages": villages,
+        "postings": postings,
+        "today": timezone.localdate(),
         "totals": stepping.township_totals(edition, place, user),
         "page": page_of(request, rows.order_by("-id")),
-        "pending": objections.filter(state__in=PENDING).count(),
+        "pending": objections.filter(state__in=Objection.PENDING).count(),
         "log": list(reversed(log)),
         "acts": acts,
-        "unposted": villages_not_posted(edition, place) if submits else [],
+        "unposted": _not_posted(villages, postings),
+        "may_open_notices": may(user, "paper.view"),
         "phrases": PHRASES,
         "is_village": is_village,
         "may_review": may(user, "roster.review") and roster.state == DRAFTING,
@@ -104,6 +108,11 @@ def _context(request: HttpRequest, edition: Edition, place: Region) -> dict[str,
         "looks_as": looks_as(request, roster.state),
         "objector_of": [step for step, act in ACT_OF_STEP.items() if may(user, act)],
     }
+
+
+def _not_posted(villages: Villages, postings: dict[int, Posting]) -> list[Region]:
+    """The villages whose publicity stands in the way of sending the roster up."""
+    return [row.village for row in villages.rows if row.village.pk in postings and not postings[row.village.pk].is_done]
 
 
 def looks_as(request: HttpRequest, state: str) -> str:

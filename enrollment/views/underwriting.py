@@ -62,7 +62,7 @@ def download_file(request: HttpRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(rows.select_related("edition", "township", "file"), pk=pk)
     expired = made.file is None or (made.file.expires_at or timezone.now()) <= timezone.now()
     if expired or not may(request.user, ACT_OF_STEP[made.step]):
-        messages.warning(request, "文件还没有生成，或已过期；请在办理进度里重新下载")
+        messages.warning(request, "文件还没有生成，或已过期；请在名册上报里重新下载")
         return redirect("roster_progress")
     record("roster.download_file", by=request.user, target=made, persons=made.persons)
     return attachment(read_file(made.file), name=made.file.name, content_type=XLSX)

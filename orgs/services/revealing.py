@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import models, transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from orgs.audit import record
@@ -15,6 +16,8 @@ from orgs.scope import visible
 ACTION = "secret.reveal"
 MOST_AN_HOUR = 60
 ACCOUNT_ACTION = "account.reveal"
+OTHER = "其他"
+REASONS = ("电话核对本人", "上门核对", "核对领款账号", "银行退票核对", "与公安户籍核对", "本人或家属查询", OTHER)
 
 
 class TooManyReveals(Exception):
@@ -32,6 +35,14 @@ def may_reveal(user: User, fields: dict[str, str], *, accounts: frozenset[str]) 
     return {code: name for code, name in fields.items() if code not in accounts or may(user, ACCOUNT_ACTION)}
 
 
+def reason_of(sent: QueryDict) -> str:
+    """What the form of templates/parts/reveal.html gives as the reason; empty where there is none, or a bare 其他."""
+    reason, more = (sent.get(part, "").strip()[:60] for part in ("reason", "more"))
+    if not reason or (reason == OTHER and not more):
+        return ""
+    return f"{reason}：{more}" if more else reason
+
+
 @transaction.atomic
 def reveal_secret(*, target: models.Model, field: str, reason: str, by: User) -> str:
     """The plain text of a sealed field of `target`, which the caller has found by `visible`.
@@ -39,7 +50,7 @@ def reveal_secret(*, target: models.Model, field: str, reason: str, by: User) ->
     Raises ReasonMissing, or TooManyReveals past the hour's. Counted in the database, one at a time for a person.
     """
     if not reason.strip():
-        raise ReasonMissing("查看明文要写明原因")
+        raise ReasonMissing("请选择为什么要看明文；选“其他”的，请在补充说明里写明")
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     since = timezone.now() - timedelta(hours=1)
     if visible(AuditEvent, by).filter(actor=by.pk, action=ACTION, at__gte=since).count() >= MOST_AN_HOUR:

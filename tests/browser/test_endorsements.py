@@ -97,7 +97,7 @@ def _report(clerk) -> None:
     clerk.go("/claims/new/")
     page.fill("#q", name)
     page.press("#q", "Enter")
-    page.wait_for_selector("text=保障到 2025-06-09 止，已减员，只能报此前的事故")
+    page.wait_for_selector("text=保障到 2025-06-09 止，已停保，只能报此前的事故")
     clerk.is_tidy()
     page.click("tr:has-text('只能报此前的事故') >> a")
     page.select_option("#coverage", "accident_medical")

@@ -92,7 +92,7 @@ def test_the_search_shows_who_was_removed_with_a_word(cast: Cast, gone: Enrollme
     client = login(cast.clerk)
     page = found(client, id_number(1))
     assert f"/claims/new/{gone.pk}/" in page
-    assert "保障到 2021-05-31 止，已减员，只能报此前的事故" in page
+    assert "保障到 2021-05-31 止，已停保，只能报此前的事故" in page
     address = f"/claims/new/{gone.pk}/?coverage=accident_medical"
     assert "只能报此前的事故" in client.get(address).content.decode()
     answer = client.post(f"/claims/new/{gone.pk}/", posted(accident(DAY)))

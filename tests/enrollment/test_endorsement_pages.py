@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from enrollment.models import Endorsement, Enrollment
 from orgs.models import AuditEvent
@@ -170,3 +171,25 @@ def test_a_masked_account_is_all_that_is_shown_of_a_corrected_one(cast: Cast, lo
     for secret in ("6217000000000777777", "10000000777", person.account.reveal(), person.phone.reveal()):
         assert secret not in page
     refuse(asked, cast.adjuster)
+
+
+def test_who_was_taken_off_shows_the_last_day_of_cover_not_the_day_it_was_agreed(
+    cast: Cast, login, person: Enrollment
+) -> None:
+    agree(removal(person, cast, day=date(2021, 6, 1)), cast.adjuster)
+    with everything():
+        agreed_on = f"{timezone.localdate(Enrollment.objects.get(pk=person.pk).removed_at):%Y-%m-%d}"
+    shown = login(cast.clerk).get(f"/roster/person/{person.pk}/").content.decode()
+    head = shown[shown.index("page-head") : shown.index("历年参保")]
+    assert ("停保" in head, "保障到 2021-05-31 止" in head, agreed_on in head) == (True, True, False)
+    assert "已减员" not in head
+
+
+def test_who_a_village_s_roster_left_out_is_removed_and_never_was_covered(
+    cast: Cast, login, person: Enrollment
+) -> None:
+    with everything():
+        Enrollment.objects.filter(pk=person.pk).update(removed_at=timezone.now())
+    shown = login(cast.clerk).get(f"/roster/person/{person.pk}/").content.decode()
+    head = shown[shown.index("page-head") : shown.index("历年参保")]
+    assert ("已减员" in head, "停保" in head) == (True, False)

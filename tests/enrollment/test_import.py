@@ -110,6 +110,15 @@ def test_the_same_file_again_is_asked_about(cast: Cast, login) -> None:
     assert send(client, content, again="on").status_code == 302
 
 
+def test_a_file_that_changes_nothing_says_so(cast: Cast, login) -> None:
+    client, content = login(cast.clerk), roster_book(*rows_of(1, 2))
+    confirm(client, checked(client, content))
+    same = client.get(f"/roster/import/{checked(client, content, again='on').pk}/").content.decode()
+    assert "2 行都已在册，内容相同" in same
+    more = client.get(f"/roster/import/{checked(client, roster_book(*rows_of(1, 2, 3))).pk}/").content.decode()
+    assert "内容相同" not in more
+
+
 def test_unchanged_changed_new_and_removed_with_the_whole_village(cast: Cast, login) -> None:
     client = login(cast.clerk)
     confirm(client, checked(client, roster_book(*rows_of(1, 2, 3, 4))))

@@ -43,6 +43,17 @@ def test_groups_of_the_roster_that_nobody_keeps_stand_out(cast: Cast, login) -> 
     assert '<td class="wide-cell full" data-label="没有协管员的组">2组</td>' in page
 
 
+def test_groups_stand_in_the_order_of_their_numbers(cast: Cast, login) -> None:
+    for n, group in enumerate(("11组", "4组", "10组", "9组"), start=1):
+        enrol(OWN, n, group=group)
+    client = login(cast.clerk)
+    assert ">4组、9组、10组、11组</td>" in client.get("/progress/keepers/").content.decode()
+    for group, name in (("11组", "协某甲"), ("4组", "协某乙")):
+        client.post("/progress/keepers/", form(kind="group", group=group, name=name))
+    page = client.get("/progress/keepers/").content.decode()
+    assert page.index("协某乙") < page.index("协某甲")
+
+
 def test_what_is_wrong_is_said_beside_the_field(cast: Cast, login) -> None:
     client = login(cast.clerk)
     for change, sentence in (

@@ -1,6 +1,7 @@
 """Targets and progress: the notice's own figures, what follows from them, and the pages that show them."""
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -261,6 +262,34 @@ def test_the_page_is_live_and_its_workbook_holds_the_same(cast: Cast, login) -> 
     assert not [cell for row in rows for cell in row if str(cell).startswith("=")]
     with everything():
         assert AuditEvent.objects.filter(action="progress.export").count() == 1
+
+
+def test_the_total_tells_how_far_the_roster_is_from_what_was_reported(cast: Cast, login) -> None:
+    for n, place in enumerate((OWN, NEAR), start=1):
+        enrol(place, n)
+    with acting(scope_of(cast.adjuster)):
+        served = [town.id for town in read_progress(read_edition(), cast.adjuster).towns]
+    client = login(cast.adjuster)
+
+    def total() -> str:
+        page = client.get("/progress/part/").content.decode()
+        return page[page.index('<tr class="sum">') : page.index("</tfoot>")]
+
+    enter(cast.authority, (township(OWN).pk, "reported", 2))
+    assert not re.search("[多少] [0-9,]+ 人", total()), "somebody has not reported"
+    enter(cast.authority, *((pk, "reported", 2) for pk in served))
+    assert f"少 {2 * len(served) - 2:,} 人" in total()
+
+
+def test_the_page_says_against_what_each_figure_stands(cast: Cast, login) -> None:
+    enrol(OWN, 1)
+    enter(cast.authority, (township(OWN).pk, "reported", 2))
+    client = login(cast.clerk)
+    assert "还差、完成率比的是上报人数；全村统保比的是户籍人口。" in client.get("/progress/").content.decode()
+    in_force("members", row_of(2), by=cast.authority)
+    page = client.get("/progress/").content.decode()
+    assert "应保未保、全村统保比的是应参保名单" in page
+    assert "完成率没到 100% 的村也可能已全村统保" in page
 
 
 def test_a_place_without_a_roster_says_so(cast: Cast, login) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from calc.id_number import mask_id
 from calc.names import mask_name
-from enrollment.models import Enrollment, PublicNotice
+from enrollment.models import Enrollment, Objection, PublicNotice
 from enrollment.papers.publicity import villages_not_posted
 from enrollment.services.confirming import sum_up_villages
 from orgs.models import AuditEvent
@@ -255,3 +255,40 @@ def test_the_pages_hide_household_numbers_that_may_be_id_numbers(cast: Cast, log
     post(client, villages(OWN)[0])
     page = client.get(f"/prints/notices/{notices()[0].pk}/").content.decode()
     assert not re.search(r"\d{15,}", page)
+
+
+def test_the_township_s_page_tells_of_every_village_what_its_publicity_waits_for(
+    household, with_publicity: Edition, cast: Cast, login, time_machine_at
+) -> None:
+    with everything():
+        Enrollment.objects.update(edition=with_publicity)
+        sum_up_villages(with_publicity.pk, {village.pk for village in villages(OWN)[:2]})
+
+    def at_work():
+        client = login(cast.clerk)
+        client.post("/editions/choose/", {"code": with_publicity.code})
+        return client
+
+    def told(client, village: int) -> str:
+        page = client.get(f"/roster/progress/{with_publicity.code}/{township(OWN).pk}/").content.decode()
+        row = page[page.index(f">{villages(OWN)[village].name}</th>") :]
+        cell = row[row.index('data-label="公示">') : row.index("</tr>")]
+        return " ".join(re.sub(r"<[^>]*>", " ", cell.partition(">")[2].partition("</td>")[0]).split())
+
+    client = at_work()
+    assert told(client, 0) == "没有公示"
+    post(client, villages(OWN)[0])
+    assert told(client, 0) == "公示中 到 2021-03-05 止"
+    note = {"person": household[0].pk, "reason": "not_eligible", "note": "邻居某人说的"}
+    client.post(f"/prints/notices/{notices()[0].pk}/objections/", note)
+    assert told(client, 0) == "公示中 到 2021-03-05 止 异议 1 条"
+    with everything():
+        Objection.objects.update(state=Objection.State.DISMISSED)
+    time_machine_at(date(2021, 3, 6))
+    client = at_work()
+    assert told(client, 0) == "公示中 2021-03-05 已到期，可以结束"
+    act(client, notices()[0], "close")
+    assert told(client, 0) == "公示结束"
+    with everything():
+        Enrollment.objects.filter(pk=household[0].pk).update(name="改某名")
+    assert told(client, 0) == "公示后有变动 请写明变动，或重新公示"

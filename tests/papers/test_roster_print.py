@@ -261,3 +261,17 @@ def crowd(n: int) -> list[Enrollment]:
         Enrollment.objects.bulk_create(people, batch_size=500)
         sum_up_villages(model.edition_id, {village.pk for village in homes})
     return [model, *people]
+
+
+def test_a_button_tells_how_much_it_prints(household, cast: Cast, login) -> None:
+    client, village = login(cast.clerk), villages(OWN)[0]
+    page = client.get("/prints/").content.decode()
+    for label in ("打印参保名册（4 人）", "保险凭证（3 户）", "明白卡（按户，3 张）", "公示各村名单（2 个村，4 人）"):
+        assert f"{label}</button>" in page, label
+    assert "公示名单（" not in page, "nothing is posted yet"
+    client.post("/prints/notices/", {"place": village.pk, "days": 7})
+    page = client.get("/prints/").content.decode()
+    assert "公示名单（1 个村，3 人）</button>" in page
+    assert "公示各村名单（1 个村，1 人）</button>" in page
+    assert "重新公示本村名单（3 人）</button>" in client.get("/prints/", {"place": village.pk}).content.decode()
+    assert "当时打开" in page

@@ -30,7 +30,8 @@ def test_saving_goes_on_with_an_empty_grid_in_the_same_village(cast: Cast, login
     assert f'新增 1 人，变更 0 人。<a href="/roster/import/{batch.pk}/">看这一批</a>' in text
     assert 'value="3组"' in text
     assert id_number(1) not in text
-    assert client.get(f"/roster/import/{batch.pk}/").status_code == 200
+    shown = client.get(f"/roster/import/{batch.pk}/").content.decode()
+    assert ("与现名册相比" in shown, "文件里" in shown) == (True, False), "nobody sent a file"
 
 
 def test_a_wrong_row_stays_as_typed_with_its_reason_beside_the_cell(cast: Cast, login) -> None:

@@ -140,6 +140,28 @@ def test_a_number_is_shown_once_for_a_reason_on_record(cast: Cast, login) -> Non
         assert event.detail["reason"] == "电话核对本人：来电 ［号码］"
 
 
+@pytest.mark.parametrize(("reason", "more", "status"), [
+    ("", "来电", 422), ("其他", "", 422), ("其他", "  ", 422), ("其他", "换存折", 200), ("上门核对", "", 200),
+])  # fmt: skip
+def test_a_reason_is_chosen_and_other_is_explained_on_both_pages(
+    reason: str, more: str, status: int, cast: Cast, login
+) -> None:
+    person = enrol(n=1)
+    claim, client = claim_in("accepted", cast, person), login(cast.adjuster)
+    for address in (f"/roster/person/{person.pk}/", f"/claims/{claim.number}/"):
+        shown = client.get(address).content.decode()
+        assert '<option value="">请选择</option><option>电话核对本人</option>' in shown
+        answer = client.post(f"{address}reveal/", {"field": "id_number", "reason": reason, "more": more})
+        assert answer.status_code == status, address
+        if status == 422:
+            assert "请选择为什么要看明文" in answer.content.decode()
+            assert 'id="reveal" open' in answer.content.decode()
+            assert '<option value="id_number" selected>' in answer.content.decode()
+    with everything():
+        reasons = set(AuditEvent.objects.filter(action="secret.reveal").values_list("detail__reason", flat=True))
+    assert reasons == ({"：".join(filter(None, (reason, more)))} if status == 200 else set())
+
+
 def test_accounts_are_for_those_who_pay(cast: Cast, login) -> None:
     person = enrol(n=1)
     assert reveal(login(cast.clerk), person, "account").status_code == 404

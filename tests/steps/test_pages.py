@@ -41,10 +41,21 @@ def test_the_timeline_tells_done_due_late_and_not_begun(edition, cast: Cast) -> 
     ]  # fmt: skip
     assert line.marks[0].by_name.startswith("周某乡")
     (near,) = lines(edition, cast.near_clerk)
-    assert [(mark.mark, mark.days_late) for mark in near.marks] == [("now", 10), ("todo", 5), ("todo", 0), ("todo", 0)]
+    assert [(mark.mark, mark.days_late) for mark in near.marks] == [("now", 10), ("todo", 0), ("todo", 0), ("todo", 0)]
     assert (near.is_late, near.state.code) == (True, "drafting")
     (fresh,) = lines(edition, cast.near_clerk, date(2021, 1, 10))
     assert (fresh.is_late, fresh.marks[0].days_late) == (False, 0)  # the last day is in time
+
+
+def test_a_step_that_waits_for_an_earlier_one_is_not_late_but_tells_its_day(edition, cast: Cast, at) -> None:
+    """Long after every deadline only the step that is due is late: nobody could have begun the later ones."""
+    (line,) = lines(edition, cast.clerk, date(2021, 12, 31))
+    assert [(mark.mark, mark.days_late > 0) for mark in line.marks] == [
+        ("now", True), ("todo", False), ("todo", False), ("todo", False),
+    ]  # fmt: skip
+    said = at(cast.clerk).get(page(OWN)).content.decode()
+    assert said.count("逾期 ") == 1
+    assert f"未开始，应 {line.marks[1].terms.due:%Y-%m-%d} 前" in said
 
 
 def test_everybody_sees_their_townships_and_the_counters_add_up(edition, cast: Cast) -> None:
@@ -210,8 +221,47 @@ def test_the_page_says_beforehand_what_publicity_is_missing(cast: Cast, login, m
     edition = steps_edition(code="wanzhou-posting")
     person = enrol_in(edition, OWN, 1)
     sign_all(edition, OWN, cast.clerk)
-    monkeypatch.setattr("enrollment.views.steps.villages_not_posted", lambda *_: [person.village])
+    monkeypatch.setattr("enrollment.papers.publicity.days_of", lambda edition: 7)
     text = login(cast.clerk).get(f"/roster/progress/{edition.code}/{person.township_id}/").content.decode()
     assert f"上报以前还有 1 个村要公示结束：{person.village.name}" in text
     assert "去办公示" in text
+    assert "没有公示" in text
     assert "审核上报</button>" not in text
+
+
+def test_what_a_roster_cannot_take_yet_is_not_offered(edition, cast: Cast, at) -> None:
+    """While it is drawn up people are put right; once it is in force it is endorsed and claims are reported."""
+    person = enrol_in(edition, OWN, 1)
+    edit, report = f"/roster/person/{person.pk}/edit/", f"/claims/new/{person.pk}/"
+    endorse = (f"/endorsements/correct/{person.pk}/", f"/endorsements/remove/{person.pk}/", "/endorsements/add/")
+
+    def offered() -> dict[str, set[str]]:
+        client = at(cast.clerk)
+        pages = {"list": client.get("/roster/"), "person": client.get(f"/roster/person/{person.pk}/")}
+        every = (edit, report, *endorse)
+        return {name: {one for one in every if one in answer.content.decode()} for name, answer in pages.items()}
+
+    assert offered() == {"list": {edit}, "person": {edit}}
+    assert '"btn btn-primary" href="/roster/import/"' in at(cast.clerk).get("/roster/").content.decode()
+    for address in ("/roster/import/", "/roster/enter/"):
+        assert "现在不能改名册" not in at(cast.clerk).get(address).content.decode()
+    told = at(cast.clerk).get(report).content.decode()
+    assert ("现在不能报案" in told, "名册还没有生效" in told, 'name="coverage"' in told) == (True, True, False)
+    bring_up(edition, "police", cast)
+    assert offered() == {"list": set(), "person": set()}
+    for address in ("/roster/import/", "/roster/enter/"):
+        assert "名册已上报（待公安确认），不能再改" in at(cast.clerk).get(address).content.decode()
+    for action, by in (("register", cast.police), ("collate", cast.authority), ("underwrite", cast.adjuster)):
+        take(edition, OWN, action, by)
+    assert offered() == {"list": {report, *endorse}, "person": {report}}
+    assert '"btn btn-primary" href="/roster/import/"' not in at(cast.clerk).get("/roster/").content.decode()
+    assert 'name="coverage"' in at(cast.clerk).get(report).content.decode()
+
+
+def test_villages_without_people_are_named_below_the_table(edition, cast: Cast, at) -> None:
+    enrol_in(edition, OWN, 1)
+    shown = at(cast.clerk).get(page()).content.decode()
+    table, _, below = shown.partition("</table>")
+    first, *others = (village.name for village in villages(OWN))
+    assert f">{first}</th>" in table
+    assert f"没有参保人员的村（社区） {len(others)} 个：{'、'.join(others)}" in below
