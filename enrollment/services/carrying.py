@@ -16,7 +16,7 @@ from office.models import Job
 from orgs.audit import record
 from orgs.bulk import run_join
 from orgs.models import Region, User
-from orgs.scope import PATH_CEILING, Scope, acting, scope_of, visible
+from orgs.scope import Scope, acting, scope_of, up_to, visible
 from schemes.models import Edition
 
 CARRIED = (
@@ -102,9 +102,5 @@ def _stage(batch: RosterBatch) -> int:
               ON a.edition_id = %s AND a.township_id = e.township_id AND a.insurer_id IS NOT NULL
             JOIN orgs_region AS v ON v.id = e.village_id
             WHERE e.edition_id = %s AND {AT_THE_END} AND e.region_path BETWEEN %s AND %s""",  # noqa: S608
-        [batch.pk, batch.edition_id, before.pk, before.last_day, batch.region_path, _highest(batch.region_path)],
+        [batch.pk, batch.edition_id, before.pk, before.last_day, batch.region_path, up_to(batch.region_path)],
     )
-
-
-def _highest(path: str) -> str:
-    return path + PATH_CEILING[len(path) :]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from enrollment.cover import taken_off
 from enrollment.models import Enrollment, RosterBatch, RosterChange, RosterConflict
 from enrollment.services.changing import CORRECTED, keep_added, keep_before, sum_up_villages, take_out, touched_villages
 from enrollment.services.confirming import take_turns
@@ -93,6 +94,7 @@ def _carry_out(conflict: RosterConflict, by: User) -> RosterBatch:
         _rename(batch, conflict, other)
     else:
         _refuse_transfer(conflict, other, here)
+        _refuse_endorsed(conflict, other)
         _transfer(batch, conflict, other)
     changes = RosterChange.objects.filter(batch=batch)
     batch.counts = {kind: changes.filter(kind=kind).count() for kind in ("removed", "changed")}
@@ -108,6 +110,16 @@ def _refuse_transfer(conflict: RosterConflict, other: Enrollment | None, here: b
     if is_other_held(other):
         raise DecisionRefused(
             f"{conflict.name}在原乡镇已有案件，名册要留在原处，不能转入；请选“维持原登记”，案件办结以后再说"
+        )
+
+
+def _refuse_endorsed(conflict: RosterConflict, other: Enrollment | None) -> None:
+    """A transfer covers the person for the whole period; where an endorsement set other days, for a premium of its
+    own, another endorsement has to."""
+    went = taken_off(Enrollment.objects.filter(edition=conflict.edition_id, id_index=conflict.id_index)).exists()
+    if went or (other is not None and other.covered_from is not None):
+        raise DecisionRefused(
+            f"{conflict.name}本年度办过批改，保障不是整个期间，不能转入；请选“维持原登记”，由两个乡镇办批改减员、增员"
         )
 
 

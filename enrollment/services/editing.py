@@ -22,6 +22,8 @@ def edit_person(
 ) -> Entered:
     """Write the particulars that the form shows; blank telephone or account: as before. The ID number stays.
 
+    Another name is not written: the county decides on it, and on what else was changed with it (`queued`).
+
     Raises EntryRefused, EditConflict, or Enrollment.DoesNotExist for a row that isn't theirs.
     """
     take_turns(person.edition_id)
@@ -37,7 +39,7 @@ def edit_person(
         only=only,
         by=by,
         may_change=frozenset({1}),
-        renames=True,
+        only_valid=True,
         title=f"修改资料 {fresh.name}"[:100],
     )
     return enter_rows(rows={1: _row(fresh, values)}, order=order)

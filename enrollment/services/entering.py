@@ -51,7 +51,6 @@ class EntryOrder:
     only: Region | None = None
     may_change: frozenset[int] = frozenset()  # rows whose person is on the roster already
     only_valid: bool = False  # leave wrong rows out; what the county must decide goes to its queue
-    renames: bool = False  # the name is what is put right, by somebody who has the person before them
     title: str = "手工录入"
 
 
@@ -143,8 +142,6 @@ class _Entry:
         )
         stage(rows, stamp=self._stamp(batch), scope=scope, progress=self.progress)
         compare(batch, scope)
-        if order.renames:
-            _take_new_names(batch)
         if order.only is not None:
             with system_scope("手工录入：核对是否在本乡镇其他村参保"):
                 _keep_to_the_village(batch)
@@ -194,12 +191,6 @@ def places_for(order: EntryOrder) -> RegionIndex:
     narrowed: Township = replace(township, own=True, villages=own)
     others = [one for one in places.townships.values() if one.id != township.id]
     return RegionIndex.of(places.county, [*others, narrowed])
-
-
-def _take_new_names(batch: RosterBatch) -> None:
-    """Rows that differ from the township's own roster in the name too are corrections, not conflicts."""
-    rows = RosterRow.objects.filter(batch=batch, outcome=CONFLICT, found_version__isnull=False)
-    rows.update(outcome=RosterRow.Outcome.CHANGED, problems=[])
 
 
 def _keep_to_the_village(batch: RosterBatch) -> int:

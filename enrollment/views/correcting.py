@@ -22,6 +22,7 @@ from orgs.scope import visible
 from orgs.versions import EditConflict
 
 RELATED = ("edition__place", "township", "village")
+QUEUED = "改了姓名的，连同这次的其他改动送区县裁定；裁定以前名册不变，结果在“名册导入”的这一批里看"
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     place = entry_place(person.edition, request.user, person.township_id)
     form = PersonForm(request.POST or None, person=person, villages=place.villages)
     if request.method == "POST" and form.is_valid() and (answer := _edited(request, person, form, place.only)):
-        messages.success(request, told(answer))
+        messages.success(request, QUEUED if answer.queued else told(answer))
         return redirect("roster_person", pk=pk)
     return _form_page(request, "enrollment/person_edit.html", person, form)
 
