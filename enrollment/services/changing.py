@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterChange, RosterRow, VillageTotal
@@ -99,6 +99,11 @@ def take_out(batch: RosterBatch) -> int:
             WHERE id IN ({sql}) AND removed_at IS NULL""",  # noqa: S608
         [timezone.now(), *parameters],
     )
+
+
+def removals_of(person: Enrollment | OuterRef) -> QuerySet[RosterChange]:
+    """What batches have taken the person out, the latest first."""
+    return RosterChange.objects.filter(enrollment=person, kind=RosterChange.Kind.REMOVED).order_by("-id")
 
 
 def keep_before(batch: RosterBatch, kind: str, source: str, parameters: list[Any]) -> int:
