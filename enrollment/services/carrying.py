@@ -9,7 +9,8 @@ from django.utils import timezone
 from enrollment.models import RosterBatch, RosterRow, VillageTotal
 from enrollment.services.changing import names
 from enrollment.services.comparing import compare
-from enrollment.services.last_year import AT_THE_END, edition_before
+from enrollment.services.last_year import edition_before
+from enrollment.services.last_year_numbers import AT_THE_END
 from enrollment.services.previewing import preview
 from office.jobs import JobRefused, Progress, enqueue
 from office.models import Job
