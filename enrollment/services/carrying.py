@@ -14,6 +14,7 @@ from enrollment.services.comparing import compare
 from enrollment.services.last_year import edition_before
 from enrollment.services.last_year_numbers import AT_THE_END
 from enrollment.services.previewing import preview
+from enrollment.services.uploading import path_for
 from office.jobs import JobRefused, Progress, enqueue
 from office.models import Job
 from orgs.audit import record
@@ -54,7 +55,7 @@ def request_carry_over(*, edition: Edition, township: Region | None, by: User) -
         raise CarryRefused("；".join(one.sentence for one in behind))
     batch = RosterBatch.objects.create(
         kind=RosterBatch.Kind.CARRIED, edition=edition, source_edition=before, township=township, made_by=by,
-        region_path=township.path if township else scope_of(by).region_path,
+        region_path=path_for(township, by),
         file_name=f"{before.title}{township.name if township else ''}结转",
         notes=[one.sentence for one in behind],
     )  # fmt: skip

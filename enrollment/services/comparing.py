@@ -11,6 +11,7 @@ from enrollment.models import RosterBatch, RosterConflict, RosterRow
 from enrollment.services.corrected_numbers import mark_corrected
 from enrollment.services.endorsed_out import ENDORSED_OUT, mark_endorsed_out
 from enrollment.services.listing import mark_listed
+from enrollment.services.village_only import keep_to_the_village
 from office.failpoints import failpoint
 from orgs.bulk import run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
@@ -44,7 +45,7 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
         kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
     with acting(scope):
         _mark_found(batch)
-        kinds += mark_corrected(batch) + mark_endorsed_out(batch)
+        kinds += mark_corrected(batch) + mark_endorsed_out(batch) + keep_to_the_village(batch)
         conflicts = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CONFLICT).count()
     kinds[OTHER_NAME["kind"]] = conflicts - kinds[ELSEWHERE["kind"]]
     if conflicts:
