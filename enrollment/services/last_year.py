@@ -53,15 +53,15 @@ def _gone(batch: RosterBatch, before: Edition) -> dict[int, int]:
     """People of last year, in the villages that the batch names, whom neither it nor this year's roster has."""
     rows = fetch_join(
         f"""SELECT e.village_id, count(*) FROM enrollment_enrollment AS e
-            WHERE e.edition_id = %s AND {AT_THE_END}
+            LEFT JOIN (SELECT DISTINCT id_index FROM enrollment_rosterrow WHERE batch_id = %s) AS r
+              ON r.id_index = e.id_index
+            WHERE r.id_index IS NULL AND e.edition_id = %s AND {AT_THE_END}
               AND e.village_id IN (SELECT village_id FROM enrollment_rosterrow WHERE batch_id = %s)
-              AND NOT EXISTS (SELECT 1 FROM enrollment_rosterrow AS r
-                              WHERE r.batch_id = %s AND r.id_index = e.id_index)
               AND NOT EXISTS (SELECT 1 FROM enrollment_enrollment AS n
                               WHERE n.edition_id = %s AND n.id_index = e.id_index AND n.removed_at IS NULL
                                 AND n.township_id = e.township_id)
             GROUP BY e.village_id""",  # noqa: S608
-        [before.pk, before.last_day, batch.pk, batch.pk, batch.edition_id],
+        [batch.pk, before.pk, before.last_day, batch.pk, batch.edition_id],
     )
     return dict(rows)
 
