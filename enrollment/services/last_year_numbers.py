@@ -14,7 +14,8 @@ from orgs.bulk import fetch_join
 from orgs.scope import up_to
 from schemes.models import Edition
 
-CORRECTED = """(SELECT c.old_index FROM enrollment_idcorrection AS c WHERE c.region_path BETWEEN %s AND %s
+# to be joined: as the list of an IN, SQLite would read it anew for every row of the staging
+CORRECTED = """(SELECT c.old_index AS number FROM enrollment_idcorrection AS c WHERE c.region_path BETWEEN %s AND %s
       UNION SELECT c.new_index FROM enrollment_idcorrection AS c WHERE c.region_path BETWEEN %s AND %s)"""
 
 AT_THE_END = "e.removed_at IS NULL AND (e.covered_to IS NULL OR e.covered_to >= %s)"
@@ -88,8 +89,8 @@ def few_of(batch: RosterBatch, before: Edition) -> Few | None:
     def fetch(table: str, where: str, *which: Any, good: str = "true") -> list[Person]:
         found = fetch_join(
             f"""SELECT e.village_id, e.township_id, e.id_index, e.name, {good} FROM enrollment_{table} AS e
-                WHERE {where} AND e.id_index IN {CORRECTED}""",  # noqa: S608
-            [*which, *path, *path],
+                JOIN {CORRECTED} AS c ON c.number = e.id_index WHERE {where}""",  # noqa: S608
+            [*path, *path, *which],
         )
         return [Person(*line) for line in found]
 
