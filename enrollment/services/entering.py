@@ -17,6 +17,7 @@ from enrollment.services.previewing import preview
 from enrollment.services.staging import stage
 from enrollment.services.stamping import stamp_of
 from enrollment.services.uploading import path_for
+from office.ahead import Wanted
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
 from orgs.models import Region, User
@@ -132,7 +133,7 @@ class _Entry:
             today=timezone.localdate(),
             fixed_township=places.townships[order.township.pk],
         )
-        stage(rows, stamp=stamp_of(batch), scope=scope, progress=self.progress)
+        stage(rows, stamp=stamp_of(batch), scope=scope, progress=self.progress, wanted=Wanted())
         compare(batch, scope)
 
     def _look(self, batch: RosterBatch) -> Entered:
