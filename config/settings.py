@@ -236,7 +236,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 JOB_LEASE = env.int("JOB_LEASE", default=15)  # seconds after which a silent worker's job is another's
-CELERY_BEAT_SCHEDULE = {"ring-waiting-jobs": {"task": "office.tasks.ring_waiting_jobs", "schedule": 5.0}}
+CELERY_BEAT_SCHEDULE = {
+    "ring-waiting-jobs": {"task": "office.tasks.ring_waiting_jobs", "schedule": 5.0},
+    "sweep-files": {"task": "office.tasks.sweep_files", "schedule": 3600.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 JOB_HANDLERS = {
     "roster_check": "enrollment.tasks.check_roster",

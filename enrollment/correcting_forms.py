@@ -20,7 +20,7 @@ def _text(label: str, key: str, *, required: bool = False, hint: str = "", **att
 class PersonForm(forms.Form):
     """The particulars but for the ID number; fields are named as the roster's columns."""
 
-    name = _text("姓名", "name", required=True)
+    name = _text("姓名", "name", required=True, hint="改姓名的，整条送区县裁定")
     village = forms.ChoiceField(label="村（社区）")
     group = _text("组", "group")
     household_no = _text("户号", "household_no", hint="填别户的户号，就转到那一户")

@@ -31,10 +31,12 @@ class TownshipForm(forms.Form):
     def __init__(self, *args: Any, edition: Edition, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["township"]
-        field.queryset = uploadable_townships(edition, user)
         own = user.organization.region
-        if own.level == Region.Level.TOWNSHIP:
-            field.empty_label, field.required, field.initial = None, True, own.pk
+        of_village = own.level == Region.Level.VILLAGE
+        field.queryset = _home_of(own, edition) if of_village else uploadable_townships(edition, user)
+        if of_village or own.level == Region.Level.TOWNSHIP:
+            field.empty_label, field.required = None, True
+            field.initial = own.parent_id if of_village else own.pk
 
 
 class UploadForm(TownshipForm):
@@ -55,3 +57,9 @@ def uploadable_townships(edition: Edition, user: User) -> Any:
     if not path:
         return Region.objects.none()
     return Region.objects.filter(pk__in=taking_part, path__startswith=path)
+
+
+def _home_of(village: Region, edition: Edition) -> Any:
+    """The township of a village's clerk, who names their own village of it alone."""
+    taking_part = edition.assignments.filter(insurer__isnull=False).values("township_id")
+    return Region.objects.filter(pk__in=taking_part, pk=village.parent_id)

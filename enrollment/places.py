@@ -1,6 +1,6 @@
 """The county's places as the checker of rosters wants them, from the region tree and the edition's insurers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrollment.roster.regions import RegionIndex, Township, Village
 from orgs.models import Region, User
@@ -10,9 +10,28 @@ from schemes.models import Edition
 
 
 def region_index(edition: Edition, by: User) -> RegionIndex:
-    """Every township of the edition's county, with what `by` may upload for and which take part."""
+    """Every township of the edition's county, with what `by` may upload for and which take part. For a village's clerk
+    their township has that village alone."""
     taking_part = set(edition.assignments.filter(insurer__isnull=False).values_list("township_id", flat=True))
-    return _index(edition.place, taking_part, scope_of(by).region_path)
+    path = scope_of(by).region_path
+    index = _index(edition.place, taking_part, path)
+    own = village_of(path)
+    return _narrowed(index, own) if own is not None else index
+
+
+def _narrowed(index: RegionIndex, own: Region) -> RegionIndex:
+    narrowed = [
+        replace(one, own=True, villages=tuple(village for village in one.villages if village.id == own.pk))
+        if one.id == own.parent_id
+        else one
+        for one in index.townships.values()
+    ]
+    return RegionIndex.of(index.county, narrowed)
+
+
+def village_of(path: str) -> Region | None:
+    """The village whose path this is, of its own clerk or of what they did; None for anything larger."""
+    return Region.objects.select_related("parent").filter(path=path, level=Region.Level.VILLAGE).first()
 
 
 def place_index(county: Region) -> RegionIndex:

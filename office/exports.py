@@ -4,20 +4,18 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from office.files import erase_file, store_file
+from office.files import store_file
 from office.models import StoredFile
 from orgs.models import User
-from orgs.scope import system_scope, visible
+from orgs.scope import visible
 
 KEPT = timedelta(hours=24)
-AT_A_TIME = 200
 
 
 def keep_export(
     content: bytes, *, name: str, content_type: str, by: User, region_path: str, insurer_id: int | None
 ) -> StoredFile:
-    """Seal and keep the file for a day; those whose day is over go."""
-    erase_expired()
+    """Seal and keep the file for a day; then office/sweeping.py takes it away."""
     return store_file(
         content,
         name=name,
@@ -34,13 +32,3 @@ def own_export(pk: int, user: User) -> StoredFile | None:
     """The file, for whoever had it made, while they see its place and its day is not over; None otherwise."""
     exports = visible(StoredFile, user).filter(purpose=StoredFile.Purpose.EXPORT, made_by=user)
     return exports.filter(pk=pk, expires_at__gt=timezone.now()).first()
-
-
-def erase_expired() -> int:
-    """Erase exports whose day is over, whosever they are; how many."""
-    with system_scope("清除过期的导出文件"):
-        exports = StoredFile.objects.filter(purpose=StoredFile.Purpose.EXPORT, expires_at__lte=timezone.now())
-        expired = list(exports[:AT_A_TIME])
-        for file in expired:
-            erase_file(file)
-    return len(expired)

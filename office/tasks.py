@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from office import jobs
+from office import jobs, sweeping
 
 
 @shared_task(name="office.tasks.run_job")
@@ -18,3 +18,9 @@ def ring_waiting_jobs() -> int:
     for job_id in waiting:
         jobs.ring(job_id)
     return len(waiting)
+
+
+@shared_task(name="office.tasks.sweep_files")
+def sweep_files() -> None:
+    """Take away exports whose day is over, and leftovers."""
+    sweeping.sweep()

@@ -90,6 +90,17 @@ def fetch_join(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any
         return rows
 
 
+def named_by_none(rows: models.QuerySet[Any], column: str) -> models.Q:
+    """The condition that no row of `rows` has the same value in `column`, a column of both.
+
+    PostgreSQL goes through a list row by row where `NOT IN` meets more than fit its memory; SQLite goes through all
+    rows for each `NOT EXISTS` that no index serves.
+    """
+    if connection.vendor == "postgresql":
+        return ~models.Exists(rows.filter(**{column: models.OuterRef(column)}))
+    return ~models.Q(**{f"{column}__in": rows.values(column)})
+
+
 def row_lock(alias: str) -> str:
     """The end of a SELECT that holds the rows it reads until the commit; SQLite's writers hold the whole file."""
     return f" FOR UPDATE OF {alias}" if connection.vendor == "postgresql" else ""

@@ -57,8 +57,13 @@ def current_scope() -> Scope:
     return scope
 
 
+def up_to(path: str) -> str:
+    """The end of a subtree as a range of paths: from `path` up to this, both included."""
+    return path + PATH_CEILING[len(path) :]
+
+
 def _within(column: str, path: str) -> Q:
-    return Q(**{f"{column}__gte": path, f"{column}__lte": path + PATH_CEILING[len(path) :]})
+    return Q(**{f"{column}__gte": path, f"{column}__lte": up_to(path)})
 
 
 def _region_and_insurer(scope: Scope, _user: Any) -> Q:
@@ -189,7 +194,7 @@ def _tell_database(scope: Scope) -> None:
     settings = {
         "portal.everything": "yes" if scope.everything else "",
         "portal.region_low": scope.region_path,
-        "portal.region_high": scope.region_path and scope.region_path + PATH_CEILING[len(scope.region_path) :],
+        "portal.region_high": scope.region_path and up_to(scope.region_path),
         "portal.organizations": ",".join(map(str, scope.organizations)),
     }
     with connection.cursor() as cursor:

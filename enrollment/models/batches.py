@@ -20,6 +20,7 @@ class RosterBatch(ScopedModel):
         ENTRY = "entry", "手工录入"
         CARRIED = "carried", "上年结转"
         DECISION = "decision", "区县裁定"
+        OBJECTION = "objection", "异议删除"
         REVERSAL = "reversal", "撤销"
 
     class State(models.TextChoices):

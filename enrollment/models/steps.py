@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from enrollment.models.batches import RosterBatch
 from enrollment.models.people import Enrollment
 from enrollment.workflow import ACTIONS, STATES
 from orgs.models import Region, ScopedModel
@@ -127,6 +128,9 @@ class Objection(ScopedModel):
     answer = models.CharField("答复", max_length=200, blank=True)
     answered_by = models.ForeignKey("orgs.User", on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(
+        RosterBatch, on_delete=models.PROTECT, null=True, related_name="upheld"
+    )  # what took the person out; undone, the objection is open again
 
     class Meta:
         ordering = ["-id"]

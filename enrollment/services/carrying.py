@@ -4,19 +4,23 @@ import time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
+from enrollment.left_behind import left_behind
 from enrollment.models import RosterBatch, RosterRow, VillageTotal
 from enrollment.services.changing import names
 from enrollment.services.comparing import compare
-from enrollment.services.last_year import AT_THE_END, edition_before
+from enrollment.services.last_year import edition_before
+from enrollment.services.last_year_numbers import AT_THE_END
 from enrollment.services.previewing import preview
+from enrollment.services.uploading import path_for
 from office.jobs import JobRefused, Progress, enqueue
 from office.models import Job
 from orgs.audit import record
 from orgs.bulk import run_join
 from orgs.models import Region, User
-from orgs.scope import PATH_CEILING, Scope, acting, scope_of, visible
+from orgs.scope import Scope, acting, scope_of, up_to, visible
 from schemes.models import Edition
 
 CARRIED = (
@@ -39,18 +43,32 @@ def source_of(edition: Edition, by: User) -> Edition | None:
 
 @transaction.atomic
 def request_carry_over(*, edition: Edition, township: Region | None, by: User) -> tuple[RosterBatch, Job]:
-    """Ring for last year's roster of a township, or of everything that the person sees."""
+    """Ring for last year's roster of a township, or of everything that the person sees.
+
+    Raises CarryRefused where nobody can be carried over; who is left behind is told in the batch's notes.
+    """
     before = source_of(edition, by)
     if before is None:
         raise CarryRefused(f"“{edition.title}”之前没有同一险种的名册可以结转，请上传名册")
+    behind = left_behind(edition, before, by, township)
+    if behind and not _carried_in_all(before, by, township) - sum(one.persons for one in behind):
+        raise CarryRefused("；".join(one.sentence for one in behind))
     batch = RosterBatch.objects.create(
         kind=RosterBatch.Kind.CARRIED, edition=edition, source_edition=before, township=township, made_by=by,
-        region_path=township.path if township else scope_of(by).region_path,
+        region_path=path_for(township, by),
         file_name=f"{before.title}{township.name if township else ''}结转",
+        notes=[one.sentence for one in behind],
     )  # fmt: skip
     record("roster.carry", by=by, target=batch, source=before.code)
     title, url = f"结转名册 {batch.file_name}", f"/roster/import/{batch.pk}/"
     return batch, enqueue("roster_carry", title=title, by=by, target_id=batch.pk, url=url)
+
+
+def _carried_in_all(before: Edition, by: User, township: Region | None) -> int:
+    totals = visible(VillageTotal, by).filter(edition=before)
+    if township is not None:
+        totals = totals.filter(township=township)
+    return totals.aggregate(n=Sum("persons", default=0))["n"]
 
 
 def carry_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
@@ -89,7 +107,7 @@ def _refuse(batch: RosterBatch, scope: Scope) -> dict[str, Any]:
 
 
 def _stage(batch: RosterBatch) -> int:
-    """Those on last year's roster at its end, in the townships that take part this year, with this year's insurer."""
+    """Those on last year's roster at its end, in the places that are there this year, with this year's insurer."""
     before = batch.source_edition
     assert before is not None
     return run_join(
@@ -100,11 +118,8 @@ def _stage(batch: RosterBatch) -> int:
             FROM enrollment_enrollment AS e
             JOIN schemes_insurerassignment AS a
               ON a.edition_id = %s AND a.township_id = e.township_id AND a.insurer_id IS NOT NULL
-            JOIN orgs_region AS v ON v.id = e.village_id
+            JOIN orgs_region AS v ON v.id = e.village_id AND v.active
+            JOIN orgs_region AS t ON t.id = e.township_id AND t.active
             WHERE e.edition_id = %s AND {AT_THE_END} AND e.region_path BETWEEN %s AND %s""",  # noqa: S608
-        [batch.pk, batch.edition_id, before.pk, before.last_day, batch.region_path, _highest(batch.region_path)],
+        [batch.pk, batch.edition_id, before.pk, before.last_day, batch.region_path, up_to(batch.region_path)],
     )
-
-
-def _highest(path: str) -> str:
-    return path + PATH_CEILING[len(path) :]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, OuterRef, QuerySet
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterChange, RosterRow, VillageTotal
 from enrollment.services.holding import is_held
-from orgs.bulk import fetch_join, row_lock, run_join, run_sql
+from orgs.bulk import fetch_join, named_by_none, row_lock, run_join, run_sql
 from orgs.models import Region
 
 COPIED = (
@@ -85,12 +85,11 @@ def remove_missing(batch: RosterBatch) -> tuple[int, int]:
 def missing_from(batch: RosterBatch) -> Any:
     """People on the roster of the villages that the batch names, whom none of its rows names. Who came by endorsement,
     for a premium of their own, goes by endorsement only."""
-    named = RosterRow.objects.filter(batch=batch, id_index=OuterRef("id_index"))
     villages = [line["id"] for line in batch.villages if line["id"]]
     present = Enrollment.objects.filter(
         edition=batch.edition_id, village_id__in=villages, removed_at__isnull=True, covered_from__isnull=True
     )
-    return present.exclude(Exists(named))  # never NOT IN: PostgreSQL would go through 107,000 rows for each person
+    return present.filter(named_by_none(RosterRow.objects.filter(batch=batch), "id_index"))
 
 
 def take_out(batch: RosterBatch) -> int:
@@ -102,6 +101,11 @@ def take_out(batch: RosterBatch) -> int:
             WHERE id IN ({sql}) AND removed_at IS NULL""",  # noqa: S608
         [timezone.now(), *parameters],
     )
+
+
+def removals_of(person: Enrollment | OuterRef) -> QuerySet[RosterChange]:
+    """What batches have taken the person out, the latest first."""
+    return RosterChange.objects.filter(enrollment=person, kind=RosterChange.Kind.REMOVED).order_by("-id")
 
 
 def keep_before(batch: RosterBatch, kind: str, source: str, parameters: list[Any]) -> int:

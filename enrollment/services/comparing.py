@@ -9,7 +9,9 @@ from typing import Any
 
 from enrollment.models import RosterBatch, RosterConflict, RosterRow
 from enrollment.services.corrected_numbers import mark_corrected
+from enrollment.services.endorsed_out import ENDORSED_OUT, mark_endorsed_out
 from enrollment.services.listing import mark_listed
+from enrollment.services.village_only import keep_to_the_village
 from office.failpoints import failpoint
 from orgs.bulk import run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
@@ -43,7 +45,7 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
         kinds[ELSEWHERE["kind"]] = _mark_elsewhere(batch)
     with acting(scope):
         _mark_found(batch)
-        kinds += mark_corrected(batch)
+        kinds += mark_corrected(batch) + mark_endorsed_out(batch) + keep_to_the_village(batch)
         conflicts = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CONFLICT).count()
     kinds[OTHER_NAME["kind"]] = conflicts - kinds[ELSEWHERE["kind"]]
     if conflicts:
@@ -60,7 +62,7 @@ def forget_comparison(batch: RosterBatch) -> None:
 
 def leaves_unread(problem: dict[str, str]) -> bool:
     """Whether a row's mistake leaves open whom it names: what a list or a decision says of somebody does not."""
-    known = problem["kind"] == DECIDED["kind"] or problem["kind"].startswith("listed_")
+    known = problem["kind"] in {DECIDED["kind"], ENDORSED_OUT} or problem["kind"].startswith("listed_")
     return problem["column"] == "id_number" and not known
 
 

@@ -14,6 +14,7 @@ from enrollment.services.changing import (
     touched_villages,
 )
 from enrollment.services.comparing import compare, forget_comparison
+from enrollment.services.endorsed_out import mark_endorsed_out
 from enrollment.services.listing import mark_listed
 from enrollment.services.previewing import present_in, preview
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
@@ -29,7 +30,9 @@ from orgs.scope import acting, scope_of, system_scope
 from schemes.models import Edition
 
 LARGE_LOAD = 1_000
-MOVED = "校验之后名册有了变动（有人已由别处参保、上了名单，或已另行增减、更正），没有写入；已重新核对，请再看一遍预览"
+MOVED = (
+    "校验之后名册有了变动（有人已由别处参保、上了名单，或已另行增减、更正、批改），没有写入；已重新核对，请再看一遍预览"
+)
 
 
 class RosterMoved(Exception):
@@ -116,7 +119,8 @@ def _refuse_moved_roster(batch: RosterBatch) -> None:
                  AND e.removed_at IS NULL AND e.version = r.found_version)""",
         [batch.pk, batch.edition_id],
     )
-    if gone or _conflicts_gone(batch) or _villages_moved(batch) or mark_listed(batch):
+    marked = gone or _conflicts_gone(batch) or mark_listed(batch) or mark_endorsed_out(batch)
+    if marked or _villages_moved(batch):
         raise RosterMoved
 
 

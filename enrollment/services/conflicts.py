@@ -5,9 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from enrollment.models import Enrollment, RosterBatch, RosterChange, RosterConflict
-from enrollment.services.changing import CORRECTED, keep_added, keep_before, sum_up_villages, take_out, touched_villages
+from enrollment.cover import taken_off
+from enrollment.models import Enrollment, RosterBatch, RosterConflict
+from enrollment.services.changing import CORRECTED, keep_added, keep_before, take_out
 from enrollment.services.confirming import take_turns
+from enrollment.services.deciding import begin_batch, close_batch
 from enrollment.services.holding import held_among
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up
 from enrollment.services.queueing import SNAPSHOT
@@ -86,19 +88,20 @@ def _carry_out(conflict: RosterConflict, by: User) -> RosterBatch:
     others = Enrollment.objects.select_for_update(of=("self",))
     other = others.filter(edition=conflict.edition_id, id_index=conflict.id_index, removed_at__isnull=True).first()
     here = other is not None and other.township_id == conflict.township_id
-    batch = _batch_of(conflict, by)
+    batch = begin_batch(
+        RosterBatch.Kind.DECISION, edition=conflict.edition, by=by,
+        region_path=by.organization.region.path,  # the county's: neither township looks through it at the other
+        title=f"裁定 {conflict.township.name} {conflict.name}",
+    )  # fmt: skip
     if conflict.kind == Kind.OTHER_NAME:
         if other is None or not here:
             raise DecisionRefused("这个人已不在本乡镇名册上，没有姓名可更正；请选“维持原姓名”")
         _rename(batch, conflict, other)
     else:
         _refuse_transfer(conflict, other, here)
+        _refuse_endorsed(conflict, other)
         _transfer(batch, conflict, other)
-    changes = RosterChange.objects.filter(batch=batch)
-    batch.counts = {kind: changes.filter(kind=kind).count() for kind in ("removed", "changed")}
-    batch.counts |= {"new": changes.filter(kind="added").count(), "rows": 1, "valid": 1, "rejected": 0}
-    batch.save(update_fields=["counts"])
-    sum_up_villages(batch.edition_id, touched_villages(batch) | {conflict.village_id})
+    close_batch(batch, villages={conflict.village_id})
     return batch
 
 
@@ -111,14 +114,14 @@ def _refuse_transfer(conflict: RosterConflict, other: Enrollment | None, here: b
         )
 
 
-def _batch_of(conflict: RosterConflict, by: User) -> RosterBatch:
-    """Belongs to the county: neither township may look through it at the other."""
-    now = timezone.now()
-    return RosterBatch.objects.create(
-        kind=RosterBatch.Kind.DECISION, edition=conflict.edition, region_path=by.organization.region.path,
-        file_name=f"裁定 {conflict.township.name} {conflict.name}", state=RosterBatch.State.CONFIRMED, made_by=by,
-        checked_at=now, confirmed_at=now, confirmed_by=by,
-    )  # fmt: skip
+def _refuse_endorsed(conflict: RosterConflict, other: Enrollment | None) -> None:
+    """A transfer covers the person for the whole period; where an endorsement set other days, for a premium of its
+    own, another endorsement has to."""
+    went = taken_off(Enrollment.objects.filter(edition=conflict.edition_id, id_index=conflict.id_index)).exists()
+    if went or (other is not None and other.covered_from is not None):
+        raise DecisionRefused(
+            f"{conflict.name}本年度办过批改，保障不是整个期间，不能转入；请选“维持原登记”，由两个乡镇办批改减员、增员"
+        )
 
 
 def _transfer(batch: RosterBatch, conflict: RosterConflict, other: Enrollment | None) -> None:

@@ -8,7 +8,7 @@ from enrollment.models import Enrollment
 from enrollment.person import household_number
 from enrollment.services.confirming import take_turns
 from enrollment.services.entering import Entered, EntryOrder, EntryRefused, enter_rows
-from orgs.models import Region, User
+from orgs.models import User
 from orgs.scope import visible
 from orgs.versions import EditConflict
 
@@ -17,10 +17,10 @@ SECRET = ("phone", "bank_account")
 
 
 @transaction.atomic
-def edit_person(
-    *, person: Enrollment, values: Mapping[str, str], by: User, read_version: int, only: Region | None = None
-) -> Entered:
+def edit_person(*, person: Enrollment, values: Mapping[str, str], by: User, read_version: int) -> Entered:
     """Write the particulars that the form shows; blank telephone or account: as before. The ID number stays.
+
+    Another name is not written: the county decides on it, and on what else was changed with it (`queued`).
 
     Raises EntryRefused, EditConflict, or Enrollment.DoesNotExist for a row that isn't theirs.
     """
@@ -34,10 +34,9 @@ def edit_person(
     order = EntryOrder(
         edition=fresh.edition,
         township=fresh.township,
-        only=only,
         by=by,
         may_change=frozenset({1}),
-        renames=True,
+        only_valid=True,
         title=f"修改资料 {fresh.name}"[:100],
     )
     return enter_rows(rows={1: _row(fresh, values)}, order=order)

@@ -1,8 +1,7 @@
 """Typed rows into the roster: one batch, down the road of an upload, in one transaction of the request itself."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -11,30 +10,21 @@ from django.utils import timezone
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.places import region_index
 from enrollment.roster.checking import check_rows
-from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.typed import MOST_ROWS, TYPED, TypedRow, as_chunk, is_typed
 from enrollment.services.comparing import compare
 from enrollment.services.confirming import confirm_batch, take_turns
 from enrollment.services.previewing import preview
-from enrollment.services.staging import Stamp, stage
+from enrollment.services.staging import stage
 from enrollment.services.stamping import stamp_of
+from enrollment.services.uploading import path_for
 from office.jobs import JobRefused, Progress
 from orgs.audit import record
-from orgs.bulk import run_join
 from orgs.models import Region, User
-from orgs.scope import acting, scope_of, system_scope
+from orgs.scope import acting, scope_of
 from schemes.models import Edition
 
 CONFLICT = RosterRow.Outcome.CONFLICT
 WRONG = (RosterRow.Outcome.INVALID, RosterRow.Outcome.DUPLICATE, CONFLICT)
-OTHER_VILLAGE = {
-    "column": "id_number",
-    "title": "身份证号",
-    "kind": "enrolled_elsewhere",
-    "found": "",
-    "message": "该证件暂不能在本村登记",
-    "mend": "请联系乡镇经办人处理",
-}
 
 
 class EntryRefused(Exception):
@@ -43,15 +33,16 @@ class EntryRefused(Exception):
 
 @dataclass(frozen=True)
 class EntryOrder:
-    """Where rows go, and what may be done with them without asking again. `only`: the one village of its clerk."""
+    """Where rows go, and what may be done with them without asking again.
+
+    A village's clerk writes their own village alone.
+    """
 
     edition: Edition
     township: Region
     by: User
-    only: Region | None = None
     may_change: frozenset[int] = frozenset()  # rows whose person is on the roster already
     only_valid: bool = False  # leave wrong rows out; what the county must decide goes to its queue
-    renames: bool = False  # the name is what is put right, by somebody who has the person before them
     title: str = "手工录入"
 
 
@@ -124,7 +115,7 @@ class _Entry:
             kind=RosterBatch.Kind.ENTRY,
             edition=order.edition,
             township=order.township,
-            region_path=(order.only or order.township).path,
+            region_path=path_for(order.township, order.by),
             file_name=f"{order.title} {len(self.rows)} 人",
             state=RosterBatch.State.CONFIRMING,
             only_valid=order.only_valid,
@@ -133,7 +124,7 @@ class _Entry:
 
     def _check(self, batch: RosterBatch) -> None:
         order, scope = self.order, scope_of(self.order.by)
-        places = places_for(order)
+        places = region_index(order.edition, order.by)
         rows = check_rows(
             [as_chunk(self.rows)],
             facts=TYPED,
@@ -141,18 +132,8 @@ class _Entry:
             today=timezone.localdate(),
             fixed_township=places.townships[order.township.pk],
         )
-        stage(rows, stamp=self._stamp(batch), scope=scope, progress=self.progress)
+        stage(rows, stamp=stamp_of(batch), scope=scope, progress=self.progress)
         compare(batch, scope)
-        if order.renames:
-            _take_new_names(batch)
-        if order.only is not None:
-            with system_scope("手工录入：核对是否在本乡镇其他村参保"):
-                _keep_to_the_village(batch)
-
-    def _stamp(self, batch: RosterBatch) -> Stamp:
-        """A village's clerk doesn't see rows of the township: what has no village is theirs too."""
-        stamp, only = stamp_of(batch), self.order.only
-        return replace(stamp, paths={only.pk: only.path}) if only else stamp
 
     def _look(self, batch: RosterBatch) -> Entered:
         summary = preview(batch, scope_of(self.order.by))
@@ -182,33 +163,3 @@ class _Entry:
         record("roster.enter", by=self.order.by, target=batch, rows=len(self.rows), only_valid=self.order.only_valid)
         counts = confirm_batch(batch_id=batch.pk, by=self.order.by, progress=self.progress)
         batch.counts = counts
-
-
-def places_for(order: EntryOrder) -> RegionIndex:
-    """The county's places; for a village's clerk their township has that village alone."""
-    places = region_index(order.edition, order.by)
-    if order.only is None:
-        return places
-    township = places.townships[order.township.pk]
-    own = tuple(one for one in township.villages if one.id == order.only.pk)
-    narrowed: Township = replace(township, own=True, villages=own)
-    others = [one for one in places.townships.values() if one.id != township.id]
-    return RegionIndex.of(places.county, [*others, narrowed])
-
-
-def _take_new_names(batch: RosterBatch) -> None:
-    """Rows that differ from the township's own roster in the name too are corrections, not conflicts."""
-    rows = RosterRow.objects.filter(batch=batch, outcome=CONFLICT, found_version__isnull=False)
-    rows.update(outcome=RosterRow.Outcome.CHANGED, problems=[])
-
-
-def _keep_to_the_village(batch: RosterBatch) -> int:
-    """A person on the roster of another village of the township: its clerk's business, or the township's."""
-    return run_join(
-        """UPDATE enrollment_rosterrow AS r SET outcome = 'invalid', problems = %s
-           FROM enrollment_enrollment AS e
-           WHERE r.batch_id = %s AND r.outcome IN ('new', 'changed', 'unchanged', 'conflict') AND e.edition_id = %s
-             AND e.id_index = r.id_index AND e.removed_at IS NULL AND e.township_id = r.township_id
-             AND e.village_id <> r.village_id""",
-        [json.dumps([OTHER_VILLAGE], ensure_ascii=False), batch.pk, batch.edition_id],
-    )

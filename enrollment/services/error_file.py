@@ -67,10 +67,11 @@ def _wrong_rows(file: RosterFile, by: User) -> dict[tuple[str, int], list[RowPro
 def template_for(edition: Edition, user: User) -> tuple[str, bytes]:
     """Name and bytes of the workbook to fill in, for the person's township or, for a county, with a column 乡镇."""
     region = user.organization.region
+    places = region_index(edition, user).townships
+    own = places.get(region.parent_id if region.level == Region.Level.VILLAGE else region.pk)
     out = io.BytesIO()
-    if region.level == Region.Level.TOWNSHIP:
-        township = region_index(edition, user).townships[region.pk]
-        write_template(out, township=region.name, villages=[village.name for village in township.villages])
+    if own is not None:
+        write_template(out, township=own.name, villages=[village.name for village in own.villages])
         return f"{region.name}{edition.title}参保名册模板.xlsx", out.getvalue()
     write_template(out, township="", villages=())
     return f"{region.name}{edition.title}参保名册模板.xlsx", out.getvalue()

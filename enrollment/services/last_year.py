@@ -1,17 +1,17 @@
 """A batch against last year's roster and against other schemes' rosters: counts, and no name."""
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from enrollment.models import Enrollment, RosterBatch, VillageTotal
+from enrollment.services.last_year_numbers import AT_THE_END, GOOD, come_again, few_of, not_gone
 from orgs.bulk import fetch_join
 from orgs.scope import Scope, acting, system_scope
 from schemes.models import Edition
 
 OTHER_PLACES = "其他区县的方案"
-AT_THE_END = "e.removed_at IS NULL AND (e.covered_to IS NULL OR e.covered_to >= %s)"
-GOOD = "('new', 'changed', 'unchanged', 'conflict')"
 
 
 def edition_before(edition: Edition) -> Edition | None:
@@ -31,8 +31,11 @@ def against_last_year(batch: RosterBatch, scope: Scope) -> dict[int, dict[str, i
     with acting(scope):
         if before is None or not VillageTotal.objects.filter(edition=before).exists():
             return {}
-        again, gone = _again(batch, before), _gone(batch, before)
-    return {pk: {"again": again.get(pk, 0), "gone": gone.get(pk, 0)} for pk in again.keys() | gone.keys()}
+        again, gone = Counter(_again(batch, before)), Counter(_gone(batch, before))
+        few = few_of(batch, before)
+    if few is not None:
+        again, gone = again + come_again(few), gone - not_gone(few)
+    return {pk: {"again": again[pk], "gone": gone[pk]} for pk in again.keys() | gone.keys()}
 
 
 def _again(batch: RosterBatch, before: Edition) -> dict[int, int]:
@@ -50,15 +53,15 @@ def _gone(batch: RosterBatch, before: Edition) -> dict[int, int]:
     """People of last year, in the villages that the batch names, whom neither it nor this year's roster has."""
     rows = fetch_join(
         f"""SELECT e.village_id, count(*) FROM enrollment_enrollment AS e
-            WHERE e.edition_id = %s AND {AT_THE_END}
+            LEFT JOIN (SELECT DISTINCT id_index FROM enrollment_rosterrow WHERE batch_id = %s) AS r
+              ON r.id_index = e.id_index
+            WHERE r.id_index IS NULL AND e.edition_id = %s AND {AT_THE_END}
               AND e.village_id IN (SELECT village_id FROM enrollment_rosterrow WHERE batch_id = %s)
-              AND NOT EXISTS (SELECT 1 FROM enrollment_rosterrow AS r
-                              WHERE r.batch_id = %s AND r.id_index = e.id_index)
               AND NOT EXISTS (SELECT 1 FROM enrollment_enrollment AS n
                               WHERE n.edition_id = %s AND n.id_index = e.id_index AND n.removed_at IS NULL
                                 AND n.township_id = e.township_id)
             GROUP BY e.village_id""",  # noqa: S608
-        [before.pk, before.last_day, batch.pk, batch.pk, batch.edition_id],
+        [batch.pk, before.pk, before.last_day, batch.pk, batch.edition_id],
     )
     return dict(rows)
 

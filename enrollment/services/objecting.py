@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enrollment.models import Enrollment, Objection, TownshipRoster
-from enrollment.services.changing import sum_up_villages
+from enrollment.models import Enrollment, Objection, RosterBatch, RosterChange, TownshipRoster
+from enrollment.services.changing import keep_before, removals_of, take_out
 from enrollment.services.confirming import take_turns
+from enrollment.services.deciding import begin_batch, close_batch
 from enrollment.services.progress import state_of
 from enrollment.services.stepping import StepRefused
 from enrollment.workflow import DRAFTING, STATE
@@ -88,19 +89,40 @@ def explain_objection(*, objection: Objection, answer: str, by: User) -> Objecti
 
 @transaction.atomic
 def remove_for_objection(*, objection: Objection, by: User) -> Objection:
-    """The township takes the person out; only while the roster is with the township."""
+    """The township takes the person out, by a batch of its own; only while the roster is with the township."""
     take_turns(objection.edition_id)
     fresh = _pending(objection, by, "roster.review", Objection.PENDING)
     state = state_of(fresh.edition, fresh.township_id)
     if state != DRAFTING:
         raise StepRefused(f"名册现在是“{STATE[state].name}”，不能删人；请等退回乡镇以后再删，或先写说明")
-    person = visible(Enrollment, by).select_for_update(of=("self",)).get(pk=fresh.enrollment_id)
-    if person.removed_at is None:
-        person.removed_at = timezone.now()
-        person.version += 1
-        person.save(update_fields=["removed_at", "version"])
-        sum_up_villages(fresh.edition_id, {person.village_id})
+    people = visible(Enrollment, by).select_for_update(of=("self",)).select_related("edition", "township")
+    person = people.get(pk=fresh.enrollment_id)
+    fresh.removed_by = _take_out(person, by) if person.removed_at is None else _what_removed(person)
     return _settle(fresh, State.UPHELD, by, answer="已从名册删除", action="uphold")
+
+
+def _take_out(person: Enrollment, by: User) -> RosterBatch:
+    batch = begin_batch(
+        RosterBatch.Kind.OBJECTION, edition=person.edition, township=person.township,
+        region_path=person.township.path, title=f"异议删除 {person.name}", by=by,
+    )  # fmt: skip
+    keep_before(batch, "removed", "FROM enrollment_enrollment AS e WHERE e.id = %s", [person.pk])
+    take_out(batch)
+    close_batch(batch)
+    return batch
+
+
+def _what_removed(person: Enrollment) -> RosterBatch | None:
+    """The batch that took the person out before: another objection's, or one that knew nothing of any."""
+    change = removals_of(person).select_related("batch").first()
+    return change.batch if change is not None else None
+
+
+def open_again(batch: RosterBatch, reversal: RosterBatch) -> int:
+    """The batch is undone: objections to whoever is back on the roster wait for the township once more."""
+    back = RosterChange.objects.filter(batch=reversal, kind=RosterChange.Kind.ADDED).values("enrollment_id")
+    upheld = Objection.objects.filter(removed_by=batch, state=State.UPHELD, enrollment__in=back)
+    return upheld.update(state=State.OPEN, answer="", answered_by=None, answered_at=None, removed_by=None)
 
 
 @transaction.atomic
@@ -142,5 +164,6 @@ def _settle(objection: Objection, state: str, by: User, *, action: str, answer: 
     if answer:
         objection.answer, objection.answered_by, objection.answered_at = answer, by, timezone.now()
     objection.save()
-    record(f"roster.objection.{action}", by=by, target=objection, state=[came_from, state])
+    batch = {"batch": objection.removed_by_id} if objection.removed_by_id else {}
+    record(f"roster.objection.{action}", by=by, target=objection, state=[came_from, state], **batch)
     return objection

@@ -61,15 +61,18 @@ def _counts(lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _missing(batch: RosterBatch) -> dict[int, int]:
-    """By village: people on the roster whom no row of the batch names."""
+    """By village: people on the roster whom no row of the batch names.
+
+    Joined, for SQLite goes through the whole staging for each NOT EXISTS that no index serves.
+    """
     rows = fetch_join(
         """SELECT e.village_id, count(*) FROM enrollment_enrollment AS e
-           WHERE e.edition_id = %s AND e.removed_at IS NULL
+           LEFT JOIN (SELECT DISTINCT id_index FROM enrollment_rosterrow WHERE batch_id = %s) AS r
+             ON r.id_index = e.id_index
+           WHERE r.id_index IS NULL AND e.edition_id = %s AND e.removed_at IS NULL
              AND e.village_id IN (SELECT village_id FROM enrollment_rosterrow WHERE batch_id = %s)
-             AND NOT EXISTS (SELECT 1 FROM enrollment_rosterrow AS r
-                             WHERE r.batch_id = %s AND r.id_index = e.id_index)
            GROUP BY e.village_id""",
-        [batch.edition_id, batch.pk, batch.pk],
+        [batch.pk, batch.edition_id, batch.pk],
     )
     return dict(rows)
 

@@ -4,13 +4,18 @@ from typing import Any
 
 from enrollment.content import content_index
 from enrollment.models import RosterBatch
+from enrollment.places import village_of
 from enrollment.services.staging import Stamp
 from orgs.models import Region
 
 
 def stamp_of(batch: RosterBatch) -> Stamp:
-    """Paths of the county's places, and the insurer of each township."""
-    place = batch.edition.place
+    """Paths of the county's places, and the insurer of each township.
+
+    A village's clerk doesn't see rows of the township: what has no village is theirs too.
+    """
+    own = village_of(batch.region_path)
+    place = own or batch.edition.place
     return Stamp(
         batch_id=batch.pk,
         default_path=batch.region_path,

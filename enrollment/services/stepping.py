@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from enrollment.digests import SHOWN, Totals, totals_of, township_digest, village_digests
 from enrollment.models import Enrollment, Objection, RosterStepTaken, TownshipRoster, VillageReview, VillageTotal
 from enrollment.papers.publicity import villages_not_posted
+from enrollment.services.changing import removals_of
 from enrollment.services.confirming import take_turns
 from enrollment.workflow import ACTIONS, IN_FORCE, STATE, TRANSITIONS, Transition, offered, state_after
 from orgs.audit import record
@@ -158,7 +160,13 @@ def _close_moot_objections(edition: Edition, township: Region, by: User) -> None
     moot = visible(Objection, by).filter(
         edition=edition, township=township, state__in=Objection.PENDING, enrollment__removed_at__isnull=False
     )
-    moot.update(state=Objection.State.UPHELD, answer="已从名册删除", answered_by=by, answered_at=timezone.now())
+    moot.update(
+        state=Objection.State.UPHELD,
+        answer="已从名册删除",
+        answered_by=by,
+        answered_at=timezone.now(),
+        removed_by=Subquery(removals_of(OuterRef("enrollment")).values("batch")[:1]),
+    )
 
 
 def _refuse_unsigned(edition: Edition, township: Region, by: User, digests: dict[int, str]) -> None:

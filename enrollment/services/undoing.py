@@ -20,6 +20,7 @@ from enrollment.services.changing import (
 )
 from enrollment.services.confirming import take_turns
 from enrollment.services.holding import is_held
+from enrollment.services.objecting import open_again
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_undone_by
 from enrollment.services.queueing import drop_conflicts
 from enrollment.services.uploading import free_batch
@@ -160,7 +161,7 @@ def _undo(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         reversal.state, reversal.counts = State.CONFIRMED, counts
         reversal.confirmed_at, reversal.confirmed_by = timezone.now(), by
         reversal.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
-        told = {key: counts[key] for key in ("new", "changed", "removed", "rejected")}
+        told = {key: counts[key] for key in ("new", "changed", "removed", "rejected", "reopened")}
         record("roster.undo", by=by, target=reversal, reversed=reversal.reverses.pk, **told)
         return counts
 
@@ -175,6 +176,7 @@ def _take_back(reversal: RosterBatch, batch: RosterBatch) -> dict[str, Any]:
         "new": _bring_back(reversal),
         "changed": _write_back(reversal, batch),
         "dropped": drop_conflicts(batch),
+        "reopened": open_again(batch, reversal),
         "stays": stays,
         "rejected": sum(stays.values()),
     }

@@ -80,7 +80,7 @@ def upload_rosters(
     if not 0 < len(files) <= MOST_FILES:
         raise UploadRefused(f"一次请选择 1 至 {MOST_FILES} 份名册文件")
     _refuse_gone_up(edition, {township.pk} if township else set())
-    path = township.path if township else scope_of(by).region_path
+    path = path_for(township, by)
     kept: list[StoredFile] = []
     try:
         for file in files:
@@ -96,6 +96,12 @@ def upload_rosters(
         for stored in kept:
             erase_bytes(stored.uuid)
         raise
+
+
+def path_for(township: Region | None, by: User) -> str:
+    """Of the township, or of what lies within it for the person: a village's clerk."""
+    own = scope_of(by).region_path
+    return township.path if township is not None and not own.startswith(township.path) else own
 
 
 def _keep(file: SentFile, by: User, path: str) -> StoredFile:

@@ -14,7 +14,7 @@ from orgs.paging import page_of
 from orgs.scope import visible
 
 Kind, State = RosterBatch.Kind, RosterBatch.State
-WITHOUT_ROWS = (Kind.REVERSAL, Kind.DECISION)  # what they did stands in their changes alone
+WITHOUT_ROWS = (Kind.REVERSAL, Kind.DECISION, Kind.OBJECTION)  # what they did stands in their changes alone
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """One person's particulars and ID number, put right."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +20,7 @@ from orgs.scope import visible
 from orgs.versions import EditConflict
 
 RELATED = ("edition__place", "township", "village")
+QUEUED = "改了姓名的，连同这次的其他改动送区县裁定；裁定以前名册不变，结果在“名册导入”的这一批里看"
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,18 +30,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     place = entry_place(person.edition, request.user, person.township_id)
     form = PersonForm(request.POST or None, person=person, villages=place.villages)
-    if request.method == "POST" and form.is_valid() and (answer := _edited(request, person, form, place.only)):
-        messages.success(request, told(answer))
+    if request.method == "POST" and form.is_valid() and (answer := _edited(request, person, form)):
+        messages.success(request, QUEUED if answer.queued else told(answer))
         return redirect("roster_person", pk=pk)
     return _form_page(request, "enrollment/person_edit.html", person, form)
 
 
-def _edited(request: HttpRequest, person: Enrollment, form: PersonForm, only: Any) -> Entered | None:
+def _edited(request: HttpRequest, person: Enrollment, form: PersonForm) -> Entered | None:
     """What was written; None with what is wrong told in the form."""
     try:
-        answer = edit_person(
-            person=person, values=form.cleaned_data, by=request.user, read_version=_version(request), only=only
-        )
+        answer = edit_person(person=person, values=form.cleaned_data, by=request.user, read_version=_version(request))
     except (EntryRefused, EditConflict) as refused:
         form.add_error(None, str(refused))
         return None

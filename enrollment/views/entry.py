@@ -52,7 +52,6 @@ def _save(request: HttpRequest, edition: Edition, place: EntryPlace, rows: Rows)
     order = EntryOrder(
         edition=edition,
         township=place.township,
-        only=place.only,
         by=request.user,
         may_change=frozenset(_agreed(request)),
         only_valid="only_valid" in request.POST,

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enrollment.forms import TownshipForm, UploadForm
+from enrollment.left_behind import LeftBehind, left_behind
 from enrollment.models import RosterBatch
 from enrollment.services.carrying import CarryRefused, request_carry_over, source_of
 from enrollment.services.error_file import template_for
@@ -17,13 +18,14 @@ from enrollment.views.undoing import may_not_be_undone
 from office.files import read_file
 from office.models import Job
 from orgs.audit import record
-from orgs.models import Region
+from orgs.models import Region, User
 from orgs.numbers import whole_number
 from orgs.paging import page_of
 from orgs.permissions import grants, may
 from orgs.responses import XLSX, attachment
 from orgs.scope import visible
 from schemes.current import current_edition
+from schemes.models import Edition
 from schemes.rules.rate_words import rate_text
 
 PIECE = 2**20
@@ -52,12 +54,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     batches = visible(RosterBatch, request.user).filter(edition=edition)
     batches = batches.select_related("township", "made_by", "reversed_by")
     status = 422 if request.method == "POST" else 200
+    source = source_of(edition, request.user)
     context = {
         "edition": edition,
         "form": form,
         "page": page_of(request, batches),
-        "source": source_of(edition, request.user),
+        "source": source,
         "gone_up": why_gone_up(edition, _own_township(request)),
+        "behind": _left_behind(edition, source, request.user),
     }
     return render(request, "enrollment/upload.html", context, status=status)
 
@@ -66,6 +70,11 @@ def _own_township(request: HttpRequest) -> int | None:
     """The township that the person works for, or in; nobody's roster for those above it."""
     own = request.user.organization.region
     return own.parent_id if own.level == Region.Level.VILLAGE else own.pk
+
+
+def _left_behind(edition: Edition, source: Edition | None, user: User) -> list[LeftBehind]:
+    """Who of last year's roster can't be carried over; told before anybody tries."""
+    return left_behind(edition, source, user) if source is not None else []
 
 
 @require_POST
@@ -77,7 +86,9 @@ def carry(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = TownshipForm(request.POST, edition=edition, user=request.user)
     if not form.is_valid():
-        messages.warning(request, "请选择本辖区内参加本方案的乡镇，没有结转")
+        behind = _left_behind(edition, source_of(edition, request.user), request.user)
+        told = "；".join(one.sentence for one in behind)
+        messages.warning(request, told or "请选择本辖区内参加本方案的乡镇，没有结转")
         return redirect("roster_upload")
     try:
         batch, _ = request_carry_over(edition=edition, township=form.cleaned_data["township"], by=request.user)

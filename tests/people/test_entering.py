@@ -104,13 +104,13 @@ def village_clerk(name: str = "village.clerk") -> User:
 def test_a_villages_clerk_enters_their_own_village_only(cast: Cast) -> None:
     own, other = villages(OWN)[:2]
     by = village_clerk()
-    refused = enter(by, row(1, village=other.name), only=own)
+    refused = enter(by, row(1, village=other.name))
     assert [problem["column"] for problem in refused.problems[1]] == ["village"]
     enrol(n=2, name="谭某邻", village=other)
-    taken = enter(by, row(2, "谭某邻"), only=own)
+    taken = enter(by, row(2, "谭某邻"))
     assert taken.batch is None
     assert "本村登记" in str(taken.problems)
-    assert enter(by, row(3, "谭某新"), only=own).batch is not None
+    assert enter(by, row(3, "谭某新")).batch is not None
     with everything():
         assert Enrollment.objects.get(name="谭某新").village == own
         assert RosterBatch.objects.get().region_path == own.path

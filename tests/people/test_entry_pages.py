@@ -2,8 +2,9 @@
 
 import pytest
 
-from enrollment.models import Enrollment, RosterBatch
+from enrollment.models import Enrollment, RosterBatch, RosterConflict
 from tests.cast import NEAR, OWN, Cast, enrol, id_number, township, villages
+from tests.enrollment.batches import decided, waiting
 from tests.ground import everything
 from tests.people.test_entering import village_clerk
 
@@ -134,13 +135,36 @@ def test_a_person_moves_to_another_household_and_keeps_what_is_not_shown(cast: C
         assert RosterBatch.objects.get().kind == "entry"
 
 
-def test_a_misspelt_name_is_put_right_and_a_telephone_cleared(cast: Cast, login) -> None:
+def test_a_telephone_is_cleared_and_an_account_put_right(cast: Cast, login) -> None:
     person = enrol(n=1)
-    form = form_of(person, name="谭某桦", phone="无", bank_account="６２１７０００００００００１２３４５６")
+    form = form_of(person, phone="无", bank_account="６２１７０００００００００１２３４５６")
     assert login(cast.clerk).post(f"/roster/person/{person.pk}/edit/", form).status_code == 302
     with everything():
         after = Enrollment.objects.get()
-        assert (after.name, after.phone.reveal(), after.account.reveal()) == ("谭某桦", "", "6217000000000123456")
+        assert (after.name, after.phone.reveal(), after.account.reveal()) == ("谭某华", "", "6217000000000123456")
+
+
+def test_another_name_waits_for_the_county_with_what_else_was_changed(cast: Cast, login) -> None:
+    person = enrol(n=1)
+    client, form = login(cast.clerk), form_of(person, name="谭某桦", group="5组")
+    answer = client.post(f"/roster/person/{person.pk}/edit/", form, follow=True)
+    assert "送区县裁定" in answer.content.decode()
+    with everything():
+        before, (conflict,) = Enrollment.objects.get(), RosterConflict.objects.all()
+    assert (before.name, before.group, before.version, conflict.kind) == ("谭某华", "", 1, "other_name")
+    decided(conflict, "rename", cast.authority)
+    with everything():
+        after = Enrollment.objects.get()
+    assert (after.name, after.group, after.phone.reveal()) == ("谭某桦", "5组", person.phone.reveal())
+
+
+def test_a_name_that_the_county_turned_down_is_not_asked_again(cast: Cast, login) -> None:
+    person = enrol(n=1)
+    client, form = login(cast.clerk), form_of(person, name="谭某桦")
+    client.post(f"/roster/person/{person.pk}/edit/", form)
+    decided(waiting()[0], "keep_name", cast.authority)
+    again = client.post(f"/roster/person/{person.pk}/edit/", form)
+    assert (again.status_code, "已经裁定过" in again.content.decode(), waiting()) == (422, True, [])
 
 
 def test_an_edit_of_an_old_page_overwrites_nothing(cast: Cast, login) -> None:

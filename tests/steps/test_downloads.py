@@ -10,9 +10,12 @@ from openpyxl import Workbook, load_workbook
 
 from enrollment.models import Enrollment, InsurerLayout, Objection, RosterDownload
 from enrollment.roster.layout import COLUMNS
-from enrollment.services import downloading
+from enrollment.roster.refusal import ReadingInterrupted
+from enrollment.services import downloading, underwriting
+from enrollment.services.underwriting import ResultRow
 from office.models import Job, StoredFile
 from orgs.models import AuditEvent, Role
+from orgs.scope import acting, scope_of
 from tests.cast import FAR, NEAR, OWN, Cast, id_number, run_waiting_jobs, township
 from tests.ground import everything
 from tests.steps.climbing import WITH_STEPS, bring_up, enrol_in, page, take
@@ -256,6 +259,50 @@ def test_a_sheet_with_a_mistake_changes_nothing(edition, cast: Cast, at, waiting
 def test_a_file_that_is_no_result_is_refused_with_a_sentence(edition, cast: Cast, at, waiting, file, words) -> None:
     assert words in told(at(cast.adjuster), file)
     assert "请先选择填好承保结果的名册" in at(cast.adjuster).post(page(OWN, "results"), follow=True).content.decode()
+
+
+def csv_sheet(rows: int) -> SimpleUploadedFile:
+    lines = ["人员编号,证件号码,承保结果,不承保原因", *["1,,承保,"] * rows]
+    return SimpleUploadedFile("承保结果.csv", "\n".join(lines).encode())
+
+
+@pytest.mark.parametrize(
+    "file", [lambda: csv_sheet(40), lambda: sheet(*[("1", "", "承保", "")] * 40)], ids=["csv", "xlsx"]
+)
+def test_a_sheet_beyond_a_townships_exceptions_is_refused_with_a_way_out(
+    edition, cast: Cast, at, waiting, monkeypatch: pytest.MonkeyPatch, file
+) -> None:
+    monkeypatch.setattr(underwriting, "MOST_ROWS", 20)
+    html = told(at(cast.adjuster), file())
+    assert ("一次最多 20 行" in html, "请只保留不承保的人再传，没有列出的视为承保" in html) == (True, True)
+    monkeypatch.setattr(underwriting, "MOST_BYTES", 100)
+    assert "请只保留不承保的人再传" in told(at(cast.adjuster), csv_sheet(1000))
+
+
+def test_the_child_that_was_killed_is_told_and_nothing_changed(
+    edition, cast: Cast, at, waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise ReadingInterrupted("某处")
+
+    monkeypatch.setattr(underwriting, "read_rows", killed)
+    assert "请再传一次" in told(at(cast.adjuster), sheet((str(waiting[0].pk), "", "不承保", "某因")))
+    with everything():
+        assert not Objection.objects.exists()
+
+
+def test_who_is_objected_to_is_looked_up_in_one_query(
+    edition, cast: Cast, waiting, django_assert_max_num_queries
+) -> None:
+    first, second = waiting
+    rows = [
+        ResultRow(2, str(first.pk), "", "不承保", "某因"),
+        ResultRow(3, "", id_number(2), "不承保", "某因"),
+        ResultRow(2, f"00{second.pk}", id_number(9), "不承保", "某因"),  # of another sheet: row numbers begin again
+    ]
+    with acting(scope_of(cast.adjuster)), django_assert_max_num_queries(3):
+        people = underwriting._People(edition, township(OWN), rows, cast.adjuster)
+        assert [people.of(row).pk for row in rows] == [first.pk, second.pk, second.pk]
 
 
 def test_results_are_taken_while_the_roster_is_with_the_insurer(edition, cast: Cast, at, waiting) -> None:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from office import jobs
+from office.sweeping import EVERY, sweep
 
 PAUSE_SECONDS = 0.5
 logger = logging.getLogger("portal.jobs")
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="做完现有任务就退出")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stopping = False
+        self.stopping, self.sweeps_at = False, time.monotonic()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         parent = os.getppid()
@@ -39,11 +40,20 @@ class Command(BaseCommand):
         """Do what waits. A database that is away is looked for again; the worker outlives it."""
         close_old_connections()
         try:
-            return [jobs.run(job_id) for job_id in jobs.waiting_job_ids()]
+            done = [jobs.run(job_id) for job_id in jobs.waiting_job_ids()]
+            if not done:
+                self._sweep_when_due()
+            return done
         except (OperationalError, InterfaceError) as error:
             logger.warning("database not reached: %s", type(error).__name__)
             connection.close()
             return []
+
+    def _sweep_when_due(self) -> None:
+        """Every hour, while nothing waits."""
+        if time.monotonic() >= self.sweeps_at:
+            self.sweeps_at = time.monotonic() + EVERY.total_seconds()
+            sweep()
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
