@@ -344,7 +344,7 @@ def test_a_batch_is_not_taken_back_once_its_roster_has_gone_up(edition, cast: Ca
 def test_nothing_is_typed_into_a_roster_that_has_gone_up(edition, cast: Cast) -> None:
     person = enrol_in(edition, OWN, 1)
     bring_up(edition, "police", cast)
-    order = EntryOrder(edition=edition, township=township(OWN), only=None, by=cast.clerk)
+    order = EntryOrder(edition=edition, township=township(OWN), by=cast.clerk)
     typed = {"name": "郑某甲", "id_number": id_number(70), "village": villages(OWN)[0].name}
     with acting(scope_of(cast.clerk)), pytest.raises(EntryRefused, match="大周镇的名册已上报"):
         enter_rows(rows={1: typed}, order=order)
