@@ -21,8 +21,8 @@ from enrollment.services.changing import (
 )
 from enrollment.services.confirming import take_turns
 from enrollment.services.holding import is_held
-from enrollment.services.objecting import open_again
 from enrollment.services.member_sums import people_of, sum_up_members
+from enrollment.services.objecting import open_again
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_undone_by
 from enrollment.services.queueing import drop_conflicts
 from enrollment.services.uploading import free_batch

@@ -67,14 +67,6 @@ def test_the_countys_decision(cast: Cast) -> None:
     confirmed(book(1), cast.clerk)
     decided(waiting()[0], "transfer", cast.authority)
     assert (on_roster(1).township.name, missing()) == (OWN, before)
-    confirmed(book(2, place=NEAR), cast.near_clerk, place=NEAR, name="又.xlsx")
-    confirmed(book(2), cast.clerk, name="又.xlsx")
-    with everything():
-        left = on_roster(2)
-    agree(removal(left, cast, by=cast.near_clerk), cast.second_adjuster)
-    assert missing() == before
-    decided(waiting()[0], "transfer", cast.authority)
-    assert missing() == before - 1
 
 
 def test_endorsements(cast: Cast) -> None:
