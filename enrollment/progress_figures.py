@@ -53,6 +53,7 @@ class _Facts:
     targets: Mapping[int, Target]
     gaps: Mapping[tuple[int, int], Gap]
     villages: dict[int, list[Region]] = field(default_factory=lambda: defaultdict(list))
+    missing_in_town: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     in_village: dict[int, int] = field(default_factory=dict)
     in_town: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     entered: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -63,6 +64,8 @@ class _Facts:
     def read(cls, edition: Edition, user: User, towns: list[Region]) -> "_Facts":
         participation = edition.terms.participation
         facts = cls(participation, targets_of(participation, towns), gaps_of(edition))
+        for (town, _), gap in facts.gaps.items():
+            facts.missing_in_town[town] += gap.missing
         within = Region.objects.filter(parent__in=towns, level=Region.Level.VILLAGE, active=True).order_by("path")
         for village in within:
             facts.villages[village.parent_id].append(village)
@@ -84,7 +87,6 @@ class _Facts:
         population = int(target.population) if target else self.entered.get((region.pk, POPULATION))
         reported = self.entered.get((region.pk, REPORTED))
         goal = int(target.target) if target else self._goal(population, reported)
-        missing = [gap.missing for (town, _), gap in self.gaps.items() if town == region.pk]
         return TownProgress(
             enrolled=self.in_town.get(region.pk, 0),
             goal=goal,
@@ -92,7 +94,7 @@ class _Facts:
             name=region.name,
             population=population,
             reported=reported,
-            unenrolled=sum(missing) if self.gaps else None,
+            unenrolled=self.missing_in_town.get(region.pk, 0) if self.gaps else None,
             villages=tuple(self._village(one) for one in self.villages[region.pk]),
         )
 

@@ -6,7 +6,8 @@ from there, where the policies hold.
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -79,10 +80,11 @@ def run_join(statement: str, parameters: Sequence[Any] = ()) -> int:
 
 def fetch_join(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of one statement that joins whole tables; few of them, such as sums."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql":  # no transaction: SQLite would keep every writer out while it reads
+        with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             return list(cursor.fetchall())
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(statement, parameters)
         rows = list(cursor.fetchall())
@@ -118,6 +120,22 @@ def wait_for_turn(subject: str) -> None:
     """
     if connection.vendor == "postgresql":
         run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """A write that can as well be left out: OperationalError at once where SQLite's one writer is at work."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        [milliseconds] = cursor.fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 def refresh_statistics() -> None:

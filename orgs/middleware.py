@@ -22,6 +22,7 @@ from orgs.numbers import whole_number
 from orgs.request_info import RequestInfo, request_info
 from orgs.scope import NOTHING, acting, scope_of
 from orgs.services.tokens import TokenRefused, token_of
+from orgs.sessions import renew
 
 logger = logging.getLogger("portal.request")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -111,6 +112,18 @@ class ApiMiddleware:
             request.api_token, request.user = token, token.account  # type: ignore[attr-defined]
         except TokenRefused as refused:
             request.token_refusal = str(refused)  # type: ignore[attr-defined]
+
+
+class RenewalMiddleware:
+    """A session that is used does not end, though reading writes nothing else of it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        renew(request.session)  # type: ignore[arg-type]
+        return response
 
 
 class AccountMiddleware:

@@ -19,6 +19,7 @@ from claims.services.reporting import Report, report_claim
 from enrollment.initials import initials_of
 from enrollment.models import Enrollment, RosterBatch
 from enrollment.services.confirming import sum_up_villages
+from enrollment.services.member_sums import sum_up_members
 from enrollment.services.uploading import upload_roster
 from office import jobs
 from office.models import Job
@@ -163,6 +164,7 @@ def enrol(
             content=blind_index(f"content{n}"), **more,
         )  # fmt: skip
         sum_up_villages(edition.pk, {village.pk})
+        sum_up_members(edition, [person.id_index])
         return Enrollment.objects.select_related("edition__place", "township", "village", "insurer").get(pk=person.pk)
 
 

@@ -8,8 +8,6 @@ import io
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -17,9 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
+from config.bench.commands import manage, own_environment
 from config.bench.measured import BenchRefused, Measured, Options
 from office.commands import to_json
 
@@ -44,14 +42,14 @@ def _run(options: Options, file: str, name: str) -> list[Measured]:
         raise BenchRefused("会把合成名册写进现在配置的 PostgreSQL 数据库；确认是试验用的库，请加 --yes")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        environment = dict(os.environ) if on_postgresql else _own_environment(folder)
+        environment = dict(os.environ) if on_postgresql else own_environment(folder)
         if not on_postgresql:
-            _manage(environment, "prepare", "--skip-checks")
+            manage(environment, "prepare", "--skip-checks")
         book = folder / file
-        made = json.loads(_manage(environment, "make_roster", str(book), "--rows", str(options.rows), "--json"))
+        made = json.loads(manage(environment, "make_roster", str(book), "--rows", str(options.rows), "--json"))
         limit = _limit(book, folder, on_postgresql=on_postgresql)
         told = json.loads(
-            _manage(environment, "import_roster", str(book), "--edition", EDITION, "--commit", "--only-valid", "--json")
+            manage(environment, "import_roster", str(book), "--edition", EDITION, "--commit", "--only-valid", "--json")
         )
     _demand_right(made, told)
     return _measured(name, told, limit)
@@ -61,20 +59,6 @@ def _demand_right(made: dict[str, int], told: dict[str, Any]) -> None:
     """A fast import that refuses a good row, or takes a wrong one, is none."""
     if (told["valid"], told["rejected"]) != (made["good"], made["defects"]):
         raise BenchRefused(f"应有 {made['good']} 行正确、{made['defects']} 行错误，查出的是 {to_json(told)}")
-
-
-def _own_environment(folder: Path) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
-    return ours | {"DATA_DIR": str(folder / "data")}
-
-
-def _manage(environment: dict[str, str], *words: str) -> str:
-    """Standard output of one of our commands in a process of its own."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise BenchRefused(f"{words[0]} 没有做成：{done.stderr.strip()[-500:]}")
-    return done.stdout
 
 
 def _measured(name: str, told: dict[str, Any], limit: float) -> list[Measured]:

@@ -5,17 +5,15 @@ On SQLite in a fresh database of its own; in the configured one only when told s
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 
 from claims.history import COUNTED
 from claims.models import Claim
+from config.bench.commands import manage, own_environment
 from config.bench.made_claims import PROPOSED, past_edition
 from config.bench.measured import BenchRefused, Measured, Options, own_peak_mb
 from office import jobs
@@ -40,20 +38,11 @@ def run(options: Options) -> list[Measured]:
 
 def _measured_in(folder: Path, rows: int) -> Measured:
     """The same benchmark in a process and a database of its own."""
-    ours = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
-    environment = ours | {"DATA_DIR": str(folder / "data")}
-    _manage(environment, "prepare", "--skip-checks")
-    told = json.loads(_manage(environment, "bench", "whatif", "--rows", str(rows), "--yes", "--json"))[0]
+    environment = own_environment(folder)
+    manage(environment, "prepare", "--skip-checks")
+    told = json.loads(manage(environment, "bench", "whatif", "--rows", str(rows), "--yes", "--json"))[0]
     told.pop("ratio")
     return Measured(**told)
-
-
-def _manage(environment: dict[str, str], *words: str) -> str:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise BenchRefused(f"{words[0]} 没有做成：{done.stderr.strip()[-500:]}")
-    return done.stdout
 
 
 def _measure(rows: int) -> Measured:
@@ -63,7 +52,7 @@ def _measure(rows: int) -> Measured:
         if visible(Claim, by).exists():
             raise BenchRefused("这个数据库里已有案件；请换一个刚 prepare 过的空库")
     fill = f"from config.bench.made_claims import fill; fill({rows})"
-    _manage(dict(os.environ), "shell", "-c", fill)  # in a process of its own: its memory isn't what is measured
+    manage(dict(os.environ), "shell", "-c", fill)  # in a process of its own: its memory isn't what is measured
     plain = _plain_reading(past, by)
     before = own_peak_mb()
     started, busy = time.perf_counter(), time.process_time()

@@ -3,7 +3,7 @@ from enrollment.models.conflicts import RosterConflict
 from enrollment.models.corrections import IdCorrection
 from enrollment.models.downloads import InsurerLayout, RosterDownload
 from enrollment.models.endorsements import Endorsement, EndorsementCounter
-from enrollment.models.lists import ListedPerson, NotEnrolled, PersonList
+from enrollment.models.lists import ListedPerson, MemberTotal, NotEnrolled, PersonList
 from enrollment.models.papers import Handout, Paper, PolicySlip, PrintOrder, PublicNotice, RosterPrint
 from enrollment.models.people import Enrollment, VillageTotal
 from enrollment.models.steps import Objection, RosterStepTaken, TownshipRoster, VillageReview
@@ -17,6 +17,7 @@ __all__ = [
     "IdCorrection",
     "InsurerLayout",
     "ListedPerson",
+    "MemberTotal",
     "NotEnrolled",
     "Objection",
     "Paper",

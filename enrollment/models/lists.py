@@ -96,6 +96,33 @@ class ListedPerson(ScopedModel):
         return self.name
 
 
+class MemberTotal(ScopedModel):
+    """How many people of a place the members list names who may be enrolled, and how many of them are not; kept in the
+    transaction that changes the roster (services/member_sums.py).
+
+    `counted_by` names the lists by which it was counted: where others are in force, the row says nothing.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
+    township_id = models.BigIntegerField()  # 0, as the village: of people whose row names none that is known
+    village_id = models.BigIntegerField()
+    counted_by = models.CharField(max_length=200)
+    members = models.PositiveIntegerField()
+    missing = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["edition_id", "region_path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "region_path", "township_id", "village_id"],
+                name="members_of_a_place_have_one_total",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_path} {self.missing}"
+
+
 class NotEnrolled(ScopedModel):
     """Why somebody on the members list is not enrolled, as the township found out; the scheme may be voluntary."""
 

@@ -13,6 +13,7 @@ from enrollment.models import Endorsement, Enrollment
 from enrollment.services.changing import sum_up_villages
 from enrollment.services.endorsing import EndorsementRefused, locked, refuse_early_removal, refuse_enrolled
 from enrollment.services.listing import why_listed
+from enrollment.services.member_sums import sum_up_members
 from orgs.audit import record
 from orgs.models import User
 from orgs.scope import system_scope
@@ -40,8 +41,9 @@ def agree_to_endorsement(
         shown = format_yuan(from_fen(fresh.premium_fen))
         raise EndorsementRefused(f"名册有了变动，批改保费现在是 {shown} 元，请看过再同意")
     EFFECTS[fresh.kind](fresh)
-    with system_scope("批改：重算村合计"):
+    with system_scope("批改：重算合计"):
         sum_up_villages(fresh.edition_id, villages)
+        sum_up_members(fresh.edition, [fresh.enrollment.id_index])
     return _decided(fresh, State.AGREED, by, opinion)
 
 

@@ -16,6 +16,7 @@ from enrollment.services.changing import (
 from enrollment.services.comparing import compare, forget_comparison
 from enrollment.services.endorsed_out import mark_endorsed_out
 from enrollment.services.listing import mark_listed
+from enrollment.services.member_sums import people_of, sum_up_members
 from enrollment.services.previewing import present_in, preview
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
 from enrollment.services.queueing import queue_conflicts
@@ -106,6 +107,7 @@ def _write(batch: RosterBatch) -> dict[str, int]:
     }
     named = set(RosterRow.objects.filter(batch=batch).values_list("village_id", flat=True).order_by().distinct())
     sum_up_villages(batch.edition_id, {village for village in named | touched_villages(batch) if village})
+    sum_up_members(batch.edition, people_of(batch))
     return counts
 
 

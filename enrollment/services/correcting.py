@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from calc.id_number import IdNumber, as_18, check_id_number
 from enrollment.models import Enrollment, IdCorrection
 from enrollment.services.confirming import take_turns
+from enrollment.services.member_sums import sum_up_members
 from enrollment.services.progress import RosterGoneUp, refuse_on_the_way
 from enrollment.services.staging import SEXES
 from enrollment.services.stamping import content_of
@@ -61,6 +62,7 @@ def correct_id(*, person: Enrollment, right: RightNumber, by: User, read_version
             followed = {path: import_string(path)(correction=correction, by=by) for path in settings.ID_CORRECTED}
     except IntegrityError as error:
         raise CorrectionRefused("这个号码刚刚在别处登记，没有更正；请联系区县主管部门处理") from error
+    sum_up_members(fresh.edition, [correction.old_index, index])
     record(ACT, by=by, target=fresh, reason=right.reason, claims=sum(followed.values()))
     return correction
 

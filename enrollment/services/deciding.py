@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from enrollment.models import RosterBatch, RosterChange
 from enrollment.services.changing import sum_up_villages, touched_villages
+from enrollment.services.member_sums import people_of, sum_up_members
 from orgs.models import Region, User
 from schemes.models import Edition
 
@@ -28,3 +29,4 @@ def close_batch(batch: RosterBatch, *, villages: Collection[int] = ()) -> None:
     batch.counts |= {"new": changes.filter(kind="added").count(), "rows": 1, "valid": 1, "rejected": 0}
     batch.save(update_fields=["counts"])
     sum_up_villages(batch.edition_id, touched_villages(batch) | set(villages))
+    sum_up_members(batch.edition, people_of(batch))

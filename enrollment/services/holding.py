@@ -21,8 +21,7 @@ def is_held(field: str = "pk") -> Q:
     As EXISTS: PostgreSQL goes through a list row by row where `NOT IN` meets more ids than fit its memory.
     """
     holders = (import_string(name)() for name in settings.ENROLLMENT_HELD_BY)
-    held = [Q(Exists(holder.filter(enrollment_id=OuterRef(field)))) for holder in holders]
-    return reduce(or_, held, Q(pk__isnull=True))
+    return reduce(or_, (Q(Exists(holder.filter(enrollment_id=OuterRef(field)))) for holder in holders))
 
 
 def held_among(enrollments: QuerySet[Enrollment]) -> set[Any]:

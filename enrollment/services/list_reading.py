@@ -18,6 +18,7 @@ from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import read_rows
 from enrollment.roster.refusal import RosterRefused, refused
 from enrollment.services.list_uploading import STATE
+from enrollment.services.member_sums import sum_up_beside
 from office.files import read_file, store_file
 from office.jobs import JobRefused, Progress
 from office.models import StoredFile
@@ -148,6 +149,7 @@ class _Reading:
             PersonList.objects.filter(pk=self.list.pk).update(
                 state=STATE.IN_FORCE, counts=counts, notes=self._notes(), in_force_at=timezone.now()
             )
+            sum_up_beside(self.list)
             record("list.in_force", by=self.by, target=self.list, kind=self.list.kind, replaced=replaced, **counts)
         return counts
 

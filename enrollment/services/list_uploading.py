@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from enrollment.lists import kinds_for
 from enrollment.models import ListedPerson, PersonList
+from enrollment.services.member_sums import sum_up_beside
 from office.files import store_file
 from office.jobs import enqueue
 from office.models import Job, StoredFile
@@ -97,6 +98,7 @@ def withdraw_list(*, person_list: PersonList, reason: str, by: User) -> None:
     now = timezone.now()
     if not in_force.update(state=STATE.WITHDRAWN, withdrawn_at=now, withdrawn_by=by, withdrawn_reason=reason.strip()):
         raise ListRefused("这份名单不在用，不用再撤下")
+    sum_up_beside(person_list)
     record("list.withdraw", by=by, target=person_list, reason=reason.strip())
 
 

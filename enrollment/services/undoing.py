@@ -1,11 +1,12 @@
 """A confirmed batch is taken back as a whole, by a batch of its own. What somebody went on from stays, and is named."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from enrollment.models import Enrollment, RosterBatch, RosterChange
@@ -20,6 +21,7 @@ from enrollment.services.changing import (
 )
 from enrollment.services.confirming import take_turns
 from enrollment.services.holding import is_held
+from enrollment.services.member_sums import people_of, sum_up_members
 from enrollment.services.objecting import open_again
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_undone_by
 from enrollment.services.queueing import drop_conflicts
@@ -63,40 +65,53 @@ class UndoPreview:
 def undo_preview(batch: RosterBatch) -> UndoPreview:
     """What undoing would do now. The batch is one that the person sees."""
     with system_scope("撤销批次：看哪些人能撤回"):
-        counted = fates(batch).values_list("kind", "fate").annotate(n=Count("id")).order_by()
-        found = {(kind, fate): n for kind, fate, n in counted}
-    back = {kind: n for (kind, fate), n in found.items() if fate == BACK}
-    stays = {fate: sum(n for (_, one), n in found.items() if one == fate) for fate in STAYS}
-    return UndoPreview(back, {fate: n for fate, n in stays.items() if n})
+        found = fates(batch)
+        back = _by_kind(RosterChange.objects.filter(batch=batch))  # whoever does not stay goes back: no need to look
+        stays = {fate: _by_kind(found[fate]) for fate in STAYS}
+    for kinds in stays.values():
+        back -= kinds
+    return UndoPreview(dict(+back), {fate: kinds.total() for fate, kinds in stays.items() if kinds})
+
+
+def _by_kind(changes: QuerySet[RosterChange]) -> Counter[str]:
+    return Counter(dict(changes.order_by().values_list("kind").annotate(n=Count("id"))))
 
 
 def staying(batch: RosterBatch, most: int) -> list[dict[str, str]]:
     """The first people who stay as they are: name, village, reason."""
     with system_scope("撤销批次：列出不能撤回的人"):
-        people = fates(batch).exclude(fate=BACK).order_by("id")
-        found = people.values_list("enrollment__name", "enrollment__village__name", "fate")[:most]
-        return [{"name": name, "village": village, "reason": STAYS[fate]} for name, village, fate in found]
+        found = fates(batch)
+        why = {
+            pk: reason
+            for fate, reason in STAYS.items()
+            for pk in found[fate].order_by("enrollment_id").values_list("enrollment_id", flat=True)[:most]
+        }
+        people = Enrollment.objects.filter(pk__in=sorted(why)[:most]).select_related("village").order_by("pk")
+        return [{"name": one.name, "village": one.village.name, "reason": why[one.pk]} for one in people]
 
 
-def fates(batch: RosterBatch) -> QuerySet[RosterChange]:
-    """What the batch did, each with its `fate`: back, or why it stays. Under the scope in force."""
-    person = "enrollment_id"
-    removed, held = Q(kind=RosterChange.Kind.REMOVED), is_held(person)
-    went_on = ~Q(enrollment__version=F("version_after"))
-    added = RosterChange.objects.filter(batch=batch, kind=RosterChange.Kind.ADDED)
-    leaving = added.exclude(went_on).exclude(held).values(person)
+def fates(batch: RosterBatch) -> dict[str, QuerySet[RosterChange]]:
+    """What the batch did, by what becomes of it: back, or why it stays; nothing twice. Under the scope in force.
+
+    Conditions on the row alone, and no join of the changes with themselves: of a batch that has just been written
+    PostgreSQL knows nothing, and would go through all of it for each person.
+    """
+    person, removed = "enrollment_id", Q(kind=RosterChange.Kind.REMOVED)
+    untouched = Q(enrollment__version=F("version_after"))
+    done = RosterChange.objects.filter(batch=batch)
+    held = ~removed & is_held(person)
+    still = done.filter(~held, untouched)
+    leaving = still.filter(kind=RosterChange.Kind.ADDED, enrollment_id=OuterRef("pk"))
     others = Enrollment.objects.filter(
-        edition=batch.edition_id, id_index=OuterRef("enrollment__id_index"), removed_at__isnull=True
+        ~Exists(leaving), edition=batch.edition_id, id_index=OuterRef("enrollment__id_index"), removed_at__isnull=True
     )
-    return RosterChange.objects.filter(batch=batch).annotate(
-        fate=Case(
-            When(~removed & held, then=Value("has_claim")),
-            When(went_on, then=Value("changed_since")),
-            When(removed & Exists(others.exclude(pk__in=leaving)), then=Value("enrolled_since")),
-            default=Value(BACK),
-            output_field=CharField(),
-        )
-    )
+    replaced = removed & Q(Exists(others))
+    return {
+        "has_claim": done.filter(held),
+        "changed_since": done.filter(~held).exclude(untouched),
+        "enrolled_since": still.filter(replaced),
+        BACK: still.filter(~replaced),
+    }
 
 
 def request_undo(*, batch: RosterBatch, typed: str, by: User) -> RosterBatch:
@@ -181,6 +196,7 @@ def _take_back(reversal: RosterBatch, batch: RosterBatch) -> dict[str, Any]:
         "rejected": sum(stays.values()),
     }
     sum_up_villages(reversal.edition_id, touched_villages(reversal, batch))
+    sum_up_members(reversal.edition, people_of(reversal))
     return counts
 
 
@@ -198,7 +214,7 @@ def _keep_rows_that_stay(reversal: RosterBatch, batch: RosterBatch) -> dict[str,
     found: dict[str, int] = {}
     for fate, reason in STAYS.items():
         problem = {"column": "", "title": "", "kind": fate, "found": "", "message": reason, "mend": ""}
-        sql, parameters = fates(batch).filter(fate=fate).values("enrollment_id").query.sql_with_params()
+        sql, parameters = fates(batch)[fate].order_by().values("enrollment_id").query.sql_with_params()
         found[fate] = run_sql(
             f"""INSERT INTO enrollment_rosterrow
                   (batch_id, sheet, number, outcome, village_name, problems, {names(COPIED)})
@@ -211,7 +227,7 @@ def _keep_rows_that_stay(reversal: RosterBatch, batch: RosterBatch) -> dict[str,
 
 
 def _keep_opposite(reversal: RosterBatch, batch: RosterBatch, kind: str, opposite: str) -> None:
-    back = fates(batch).filter(kind=kind, fate=BACK).values("enrollment_id")
+    back = fates(batch)[BACK].filter(kind=kind).order_by().values("enrollment_id")
     sql, parameters = back.query.sql_with_params()
     keep_before(reversal, opposite, f"FROM enrollment_enrollment AS e WHERE e.id IN ({sql})", list(parameters))
 

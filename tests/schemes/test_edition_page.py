@@ -27,7 +27,7 @@ OPTIONAL = {
     *("limits", "premium", "insurers", "pool", "risk", "targets", "stages", "roster_steps", "routes", "departments"),
     "states",
 }
-PINNED = 12
+PINNED = 11
 
 
 def page_of(edition: str, somebody: Somebody, login) -> tuple[str, int]:  # noqa: F811

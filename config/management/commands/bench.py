@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from config.bench import export, importing, pages, papers, payout, what_if
+from config.bench import during_import, export, importing, pages, papers, payout, what_if
 from config.bench.measured import BenchRefused, Measured, Options
 from office.commands import CommandRefused, PortalCommand
 
@@ -13,6 +13,7 @@ BENCHES: Mapping[str, Callable[[Options], list[Measured]]] = {
     "import": importing.run,
     "import_csv": importing.run_csv,
     "pages": pages.run,
+    "during_import": during_import.run,
     "print": papers.run,
     "whatif": what_if.run,
     "export": export.run,

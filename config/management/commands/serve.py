@@ -18,6 +18,7 @@ from orgs.row_security import weaknesses
 from orgs.setup_token import setup_token
 
 READY_SECONDS = 60
+POLITE = ("nice", "-n", "10")  # the worker and its children: whoever waits for a page comes first
 
 
 class Command(BaseCommand):
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             return [
                 web,
                 [
+                    *POLITE,
                     *python,
                     "-m",
                     "celery",
@@ -67,7 +69,7 @@ class Command(BaseCommand):
                     "warning",
                 ],
             ]
-        return [web, [*python, "manage.py", "run_jobs"]]
+        return [web, [*POLITE, *python, "manage.py", "run_jobs"]]
 
     @property
     def address(self) -> str:
