@@ -6,7 +6,7 @@ LIKE; docs/adr on searching names has the figures.
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -26,14 +26,11 @@ MOST_COUNTED = 300  # nobody leafs through more; going on would read half the ro
 
 @dataclass(frozen=True)
 class PersonQuery:
-    """What was looked for, without an ID number in clear: it goes into sessions. `shown` is fit for the screen."""
+    """What was looked for, without an ID number in clear. `shown` is fit for the screen."""
 
     kind: str  # id, initials, name
     value: str
     shown: str
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
 
 
 def parse_query(text: str) -> PersonQuery | None:

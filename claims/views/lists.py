@@ -13,7 +13,8 @@ from claims.models import Claim
 from claims.presenting import deadline_tag
 from claims.querysets import awaiting, due_soon, overdue, totals
 from claims.workflow import STATES
-from enrollment.search import PersonQuery, matching, parse_query
+from enrollment.kept_query import keep_query, kept_query
+from enrollment.search import PersonQuery, matching
 from office.calendar import work_calendar
 from orgs.models import Region
 from orgs.numbers import whole_number
@@ -23,7 +24,7 @@ from orgs.scope import scope_of, visible
 from schemes.current import current_edition
 from schemes.models import Edition
 
-SESSION_KEY = "claim_search"
+COOKIE = "claim_search"
 YEARS = range(1900, 3000)  # the ends of the calendar have no instant in UTC, or no next day
 
 
@@ -61,7 +62,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("view", "all")
     chosen = chosen if chosen in views else "all"
     rows, problems = _filtered(request, views[chosen][1])
-    query = _kept_query(request)
+    query = kept_query(request, COOKIE)
     if query:
         rows = matching_claims(rows, query)
     summed = totals(rows)
@@ -132,19 +133,8 @@ def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Cla
 @require_POST
 @grants("claim.view")
 def claim_search(request: HttpRequest) -> HttpResponse:
-    """Keep what is looked for in the session: no name or ID number goes into a URL."""
-    text = request.POST.get("q", "")
-    query = parse_query(text)
-    if query:
-        request.session[SESSION_KEY] = query.as_dict()
-    else:
-        request.session.pop(SESSION_KEY, None)
-    return redirect("claim_list")
-
-
-def _kept_query(request: HttpRequest) -> PersonQuery | None:
-    kept = request.session.get(SESSION_KEY)
-    return PersonQuery(**kept) if kept else None
+    """Keep what is looked for, and show which claims it means."""
+    return keep_query(request, redirect("claim_list"), COOKIE, request.POST.get("q", ""))
 
 
 def matching_claims(rows: QuerySet[Claim], query: PersonQuery) -> QuerySet[Claim]:

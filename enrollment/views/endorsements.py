@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment.endorsement_heads import price
 from enrollment.endorsement_paper import endorsement_pdf
 from enrollment.endorsement_wording import changed_lines, facts_of
+from enrollment.kept_query import keep_query, kept_query
 from enrollment.models import Endorsement
-from enrollment.search import PersonQuery, matching, parse_query
+from enrollment.search import PersonQuery, matching
 from enrollment.services.agreeing import agree_to_endorsement, refuse_endorsement
 from enrollment.services.endorsing import EndorsementRefused, withdraw_endorsement
 from orgs.audit import record
@@ -26,7 +27,7 @@ from orgs.versions import EditConflict
 from schemes.current import current_edition
 from schemes.models import Edition
 
-SESSION_KEY = "endorsement_search"
+COOKIE = "endorsement_search"
 State = Endorsement.State
 PHRASES = ("依据的材料不齐，请补交", "生效日期与材料不符", "此人此前已出险，不能减员", "不属于参保对象")
 
@@ -39,7 +40,7 @@ def endorsements(request: HttpRequest) -> HttpResponse:
     if edition is None:
         return render(request, "enrollment/no_edition.html")
     rows = visible(Endorsement, request.user).filter(edition=edition)
-    query = _kept_query(request)
+    query = kept_query(request, COOKIE)
     if query:
         rows = _matching(rows, query)
     if place := whole_number(request.GET.get("place", "")):
@@ -83,21 +84,11 @@ def _matching(rows: QuerySet[Endorsement], query: PersonQuery) -> QuerySet[Endor
     return matching(rows, query, prefix="person_")
 
 
-def _kept_query(request: HttpRequest) -> PersonQuery | None:
-    kept = request.session.get(SESSION_KEY)
-    return PersonQuery(**kept) if kept else None
-
-
 @require_POST
 @grants("endorsement.view")
 def endorsement_search(request: HttpRequest) -> HttpResponse:
-    """Keep what is looked for in the session: no name or ID number goes into a URL."""
-    query = parse_query(request.POST.get("q", ""))
-    if query:
-        request.session[SESSION_KEY] = query.as_dict()
-    else:
-        request.session.pop(SESSION_KEY, None)
-    return redirect("endorsements")
+    """Keep what is looked for, and show whom it means."""
+    return keep_query(request, redirect("endorsements"), COOKIE, request.POST.get("q", ""))
 
 
 @require_GET

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from enrollment.kept_query import keep_query, kept_query
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.person import in_group
-from enrollment.search import MOST_COUNTED, PersonQuery, counted, matching, parse_query
+from enrollment.search import MOST_COUNTED, counted, matching
 from enrollment.services.progress import standing_of
 from orgs.models import Region, Role
 from orgs.numbers import whole_number
@@ -16,7 +17,7 @@ from orgs.permissions import grants, may
 from orgs.scope import visible
 from schemes.current import current_edition
 
-SESSION_KEY = "roster_search"
+COOKIE = "roster_search"
 
 
 @require_GET
@@ -27,7 +28,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     if edition is None:
         return render(request, "enrollment/no_edition.html")
     place = _chosen_place(request)
-    query = _kept_query(request)
+    query = kept_query(request, COOKIE)
     people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
     own = _own_township(request)
     people = in_page_order(people, place or own)
@@ -63,18 +64,8 @@ def roster(request: HttpRequest) -> HttpResponse:
 @require_POST
 @grants("roster.view")
 def search(request: HttpRequest) -> HttpResponse:
-    """Keep what is looked for in the session: no name or ID number goes into a URL."""
-    query = parse_query(request.POST.get("q", ""))
-    if query:
-        request.session[SESSION_KEY] = query.as_dict()
-    else:
-        request.session.pop(SESSION_KEY, None)
-    return redirect("roster")
-
-
-def _kept_query(request: HttpRequest) -> PersonQuery | None:
-    kept = request.session.get(SESSION_KEY)
-    return PersonQuery(**kept) if kept else None
+    """Keep what is looked for, and show whom it means."""
+    return keep_query(request, redirect("roster"), COOKIE, request.POST.get("q", ""))
 
 
 PAGE_ORDER = ("township_id", "village_id", "id")  # of the indexes enrollment_page and enrollment_insurer_page

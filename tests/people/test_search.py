@@ -1,6 +1,9 @@
 """Names as people have them: dots of every kind, rare characters, two characters of a given name, initials."""
 
+from base64 import urlsafe_b64decode
+
 import pytest
+from django.contrib.sessions.models import Session
 
 from enrollment.search import MOST_COUNTED, parse_query
 from tests.cast import NEAR, OWN, Cast, enrol
@@ -77,3 +80,31 @@ def test_a_group_and_a_household_narrow_the_list(cast: Cast, login) -> None:
     assert ("谭某甲" in second, "谭某乙" in second, "共 2 条" in second) == (False, True, True)
     assert "谭某丙" in client.get("/roster/?group=2组&household=H3").content.decode()
     assert "谭某丙" not in client.get("/roster/?group=2组&household=H2").content.decode()
+
+
+def test_what_is_looked_for_is_sealed_and_writes_nothing(cast: Cast, login) -> None:
+    client = login(cast.clerk)
+    client.post("/roster/search/", {"q": "谭某英"})
+    cookie = client.cookies["roster_search"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert b"\xe8\xb0\xad" not in urlsafe_b64decode(cookie.value), "a name in clear"
+    assert "谭某英" in client.get("/roster/").content.decode()
+    stored = " ".join(session.session_data for session in Session.objects.all())
+    assert "roster_search" not in stored
+
+
+def test_a_kept_search_opens_for_its_person_and_its_list_alone(cast: Cast, login) -> None:
+    own = login(cast.clerk)
+    own.post("/roster/search/", {"q": "谭某英"})
+    kept = own.cookies["roster_search"].value
+    own = login(cast.near_clerk)
+    own.cookies["roster_search"] = kept
+    assert "谭某英" not in own.get("/roster/").content.decode()
+    own = login(cast.clerk)
+    own.cookies["roster_search"] = kept
+    assert "谭某英" in own.get("/roster/").content.decode()
+    own.cookies["claim_search"] = own.cookies["roster_search"].value
+    assert "谭某英" not in own.get("/claims/").content.decode()
+    for nonsense in ("", "x", "AAAA", "%00", own.cookies["roster_search"].value[:-4]):
+        own.cookies["roster_search"] = nonsense
+        assert own.get("/roster/").status_code == 200

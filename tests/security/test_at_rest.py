@@ -137,7 +137,7 @@ def _endorse(client, cast: Cast, person: Enrollment) -> None:
 
 
 def type_in(client) -> None:
-    """A mistake in the grid, the row itself, an edit, the ID number put right, and a look at it in clear."""
+    """A mistake in the grid, the row itself, an edit, the ID number put right, another name, a look in clear."""
     row = {"rows": "10", "township": township(OWN).pk, "name-1": "郑某丙", "village-1": villages(OWN)[0].name}
     row |= {
         "id_number-1": PLANTED["typed id"],
@@ -149,10 +149,12 @@ def type_in(client) -> None:
     with everything():
         person = Enrollment.objects.get(name="郑某丙")
     address = f"/roster/person/{person.pk}/"
-    edited = {"name": "郑某饼", "village": person.village.name, "bank_account": PLANTED["account"], "version": 1}
+    edited = {"name": "郑某丙", "village": person.village.name, "bank_account": PLANTED["account"], "version": 1}
     assert client.post(f"{address}edit/", edited).status_code == 302
     right = {"number": PLANTED["right id"], "reason": "typing", "proof": f"户口簿 {PLANTED['right id']}", "version": 2}
     assert client.post(f"{address}correct-id/", right).status_code == 302
+    renamed = edited | {"name": "郑某饼", "version": 3}  # waits for the county
+    assert client.post(f"{address}edit/", renamed).status_code == 302
     client.post(f"{address}reveal/", {"field": "id_number", "reason": "核对", "more": PLANTED["right id"]})
 
 
