@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from orgs.api.problems import is_api, problem_response
 from orgs.errors import bad_request
@@ -168,6 +168,15 @@ class AccountMiddleware:
         return self.somebody_exists
 
 
+def _only_reads(request: HttpRequest) -> bool:
+    """By its method, or by its view's word (`orgs.permissions.writes_nothing`)."""
+    if request.method in SAFE_METHODS:
+        return True
+    with suppress(Resolver404):
+        return getattr(resolve(request.path_info).func, "writes_nothing", False)
+    return False
+
+
 class ScopeMiddleware:
     """Puts the person's scope in force. One transaction a request: always on PostgreSQL, where row-level security
     reads settings local to it; on SQLite only for requests that write, since reading must not wait for a writer."""
@@ -177,7 +186,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         scope = scope_of(request.user) if request.user.is_authenticated else NOTHING
-        if connection.vendor != "postgresql" and request.method in SAFE_METHODS:
+        if connection.vendor != "postgresql" and _only_reads(request):
             with acting(scope):
                 return self.get_response(request)
         with transaction.atomic(), acting(scope):

@@ -101,3 +101,9 @@ def grants(act: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Ht
         return guarded
 
     return decorate
+
+
+def writes_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator, outermost, of a view that is sent a form and keeps none of it: it waits for no writer of SQLite."""
+    view.writes_nothing = True  # type: ignore[attr-defined]
+    return view

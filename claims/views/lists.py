@@ -19,7 +19,7 @@ from office.calendar import work_calendar
 from orgs.models import Region
 from orgs.numbers import whole_number
 from orgs.paging import page_of
-from orgs.permissions import grants, may
+from orgs.permissions import grants, may, writes_nothing
 from orgs.scope import scope_of, visible
 from schemes.current import current_edition
 from schemes.models import Edition
@@ -130,6 +130,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[Claim]) -> tuple[QuerySet[Cla
     return rows, problems
 
 
+@writes_nothing
 @require_POST
 @grants("claim.view")
 def claim_search(request: HttpRequest) -> HttpResponse:

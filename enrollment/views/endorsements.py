@@ -20,7 +20,7 @@ from orgs.audit import record
 from orgs.models import Region
 from orgs.numbers import whole_number
 from orgs.paging import page_of
-from orgs.permissions import grants, may
+from orgs.permissions import grants, may, writes_nothing
 from orgs.responses import attachment
 from orgs.scope import scope_of, visible
 from orgs.versions import EditConflict
@@ -84,6 +84,7 @@ def _matching(rows: QuerySet[Endorsement], query: PersonQuery) -> QuerySet[Endor
     return matching(rows, query, prefix="person_")
 
 
+@writes_nothing
 @require_POST
 @grants("endorsement.view")
 def endorsement_search(request: HttpRequest) -> HttpResponse:

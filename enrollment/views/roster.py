@@ -13,7 +13,7 @@ from enrollment.services.progress import standing_of
 from orgs.models import Region, Role
 from orgs.numbers import whole_number
 from orgs.paging import page_of
-from orgs.permissions import grants, may
+from orgs.permissions import grants, may, writes_nothing
 from orgs.scope import visible
 from schemes.current import current_edition
 
@@ -61,6 +61,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     )
 
 
+@writes_nothing
 @require_POST
 @grants("roster.view")
 def search(request: HttpRequest) -> HttpResponse:

@@ -76,3 +76,12 @@ def test_a_preview_is_summed_up_without_keeping_writers_out() -> None:
         assert Enrollment.objects.exists()
     with somebody_writes():
         assert preview(batch, scope_of(cast.clerk))["counts"]["rows"] == 0
+
+
+@pytest.mark.parametrize("address", ["/roster/search/", "/claims/search/", "/endorsements/search/"])
+def test_somebody_is_looked_for_while_a_roster_is_written(login, address: str) -> None:
+    enrol(OWN, 1)
+    client = login(read_cast().clerk)
+    client.get("/")
+    with somebody_writes():
+        assert client.post(address, {"q": "谭某"}, follow=True).status_code == 200
