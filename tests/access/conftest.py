@@ -8,6 +8,13 @@ from django.db import transaction
 from tests.access.world import World, make_world
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker asks of the world, so that it is made once."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("world"))
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
     """Made once; every question is asked inside a savepoint that is taken back."""
@@ -22,3 +29,10 @@ def _print_quickly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if "world" in request.fixturenames:
         request.getfixturevalue("world")
         monkeypatch.setattr("enrollment.services.printing.render_pdf", lambda *_, **__: b"%PDF-")
+
+
+@pytest.fixture(autouse=True)
+def _session_in_the_cookie(request: pytest.FixtureRequest, settings) -> None:
+    """Ten thousand requests each read and wrote a session; what a session does is asked elsewhere."""
+    if "world" in request.fixturenames:
+        settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
