@@ -13,10 +13,10 @@ run: $(VENV)/run.done
 	@exec $(MANAGE) serve
 
 test: $(VENV)/dev.done
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 test-long: $(VENV)/dev.done
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --run-long $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --run-long $(ARGS)
 
 lint: $(VENV)/dev.done
 	@$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,6 +16,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Properties look how many examples they have time for while they are imported."""
     if config.getoption("--run-long"):
         os.environ["PORTAL_TESTS_LONG"] = "yes"
+
+
+class ByFile(LoadFileScheduling):
+    """A file's tests go to one worker, which makes once what they share; the journeys share a portal and a Chromium."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """In the order of the folders, where what takes longest comes first (access, browser), not what has most tests."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 # Pure modules, print and browser: the same with every database, so once is enough.

@@ -104,7 +104,7 @@ def clear_ground(_case: TransactionTestCase) -> None:
 def made_once(django_db_blocker: Any) -> Iterator[None]:
     """What is made in the block serves all tests of a module, each of which only takes back its own; then it is gone.
 
-    For fixtures of a module's scope. Mark the module with an xdist_group, lest every worker make it for itself.
+    For fixtures of a module's scope.
     """
     with django_db_blocker.unblock(), transaction.atomic():
         yield

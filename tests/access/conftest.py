@@ -8,13 +8,6 @@ from tests.access.world import World, make_world
 from tests.ground import made_once
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker asks of the world, so that it is made once."""
-    for item in items:
-        if "world" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("world"))
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
     """Made once; every question is asked inside a savepoint that is taken back."""

@@ -31,7 +31,6 @@ from tests.ground import made_once
 from tests.reports.drafts import draft
 from tests.test_query_counts import asked as questions
 
-pytestmark = pytest.mark.xdist_group("year")
 CANARY = "金丝雀"
 EVERYBODYS = """    per: edition
     clause: 五（一）

@@ -31,7 +31,6 @@ from tests.docs.making import (
 from tests.rules.documents import PAGE, ROOT, SAMPLE, documents, page, plain, written
 from tests.rules.schema_walk import Walk, tokens_of
 
-pytestmark = pytest.mark.xdist_group("schema")  # one worker reads all documents twice, not each
 SCHEMA = edition_schema()
 VALID = Draft202012Validator(SCHEMA)
 BAND = re.compile(r"bands\[\d+\]$")
