@@ -26,7 +26,7 @@ class ByFile(LoadFileScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
-    """In the order of the folders, where what takes longest comes first (access, browser), not what has most tests."""
+    """In the order in which tests were collected: what takes longest comes first there, not what has most tests."""
     config.option.loadscopereorder = False
     return ByFile(config, log)
 
@@ -35,11 +35,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
 SAME_EVERYWHERE = ("tests/calc", "tests/rules", "tests/roster", "tests/print", "tests/browser")
 
 
+@pytest.hookimpl(trylast=True)  # pytest-django puts tests with a database first
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--on-servers"):
         same = [item for item in items if item.nodeid.startswith(SAME_EVERYWHERE)]
         items[:] = [item for item in items if item not in same]
         config.hook.pytest_deselected(items=same)
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/browser/"))  # the longest share of one worker
     if config.getoption("--run-long"):
         return
     for item in items:
