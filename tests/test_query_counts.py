@@ -65,8 +65,6 @@ def test_a_list_asks_no_more_for_more_rows(cast: Cast, login) -> None:
     removal(enrol(OWN, 10), cast)
     uploaded(roster_book(*rows_of(20)), cast.clerk)
     lists_come_in(cast, 30)
-    for address, (actor, _) in PAGES.items():
-        login(getattr(cast, actor)).get(address)  # the calendar and the terms are read once and kept
     assert all_asked(cast, login) == PAGES
     for n in range(2, 8):
         claim_in("accepted", cast, enrol(OWN, n))
@@ -77,7 +75,15 @@ def test_a_list_asks_no_more_for_more_rows(cast: Cast, login) -> None:
 
 
 def all_asked(cast: Cast, login) -> dict[str, tuple[str, int]]:
-    return {address: (actor, asked(login(getattr(cast, actor)), address)) for address, (actor, _) in PAGES.items()}
+    return {
+        address: (actor, asked_again(login(getattr(cast, actor)), address)) for address, (actor, _) in PAGES.items()
+    }
+
+
+def asked_again(client, address: str) -> int:
+    """At the second look: the calendar and the terms are read once and kept, and a new session has been written."""
+    client.get(address)
+    return asked(client, address)
 
 
 @pytest.mark.parametrize(("part", "pinned"), [("", 18), ("household/", 10)])
@@ -94,7 +100,7 @@ def test_a_persons_page_asks_no_more_for_more_claims_and_members(part: str, pinn
     assert (few, asked(client, address)) == (pinned, pinned)
 
 
-TABS = {"?tab=conflict": 14, "?tab=new": 13, "?tab=removed": 12}
+TABS = {"?tab=conflict": 13, "?tab=new": 12, "?tab=removed": 11}
 
 
 def test_a_batch_and_what_waits_for_the_county_ask_no_more_for_more_rows(cast: Cast, login) -> None:
@@ -104,6 +110,6 @@ def test_a_batch_and_what_waits_for_the_county_ask_no_more_for_more_rows(cast: C
             enrol(NEAR, n, household=f"N{n}")
         batch = confirmed(book(*range(first, last + 5)), cast.clerk, name=f"{first}.xlsx")
         assert batch.counts["queued"] == last - first
-        tabs = {tab: asked(login(cast.clerk), f"/roster/import/{batch.pk}/{tab}") for tab in TABS}
-        found.append((tabs, asked(login(cast.authority), "/roster/conflicts/")))
-    assert found == [(TABS, 9)] * 2
+        tabs = {tab: asked_again(login(cast.clerk), f"/roster/import/{batch.pk}/{tab}") for tab in TABS}
+        found.append((tabs, asked_again(login(cast.authority), "/roster/conflicts/")))
+    assert found == [(TABS, 8)] * 2

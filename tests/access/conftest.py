@@ -21,10 +21,3 @@ def _print_quickly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if "world" in request.fixturenames:
         request.getfixturevalue("world")
         monkeypatch.setattr("enrollment.services.printing.render_pdf", lambda *_, **__: b"%PDF-")
-
-
-@pytest.fixture(autouse=True)
-def _session_in_the_cookie(request: pytest.FixtureRequest, settings) -> None:
-    """Ten thousand requests each read and wrote a session; what a session does is asked elsewhere."""
-    if "world" in request.fixturenames:
-        settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
