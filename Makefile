@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
+unexport PYTHONDONTWRITEBYTECODE  # the suite starts fifty processes: one compiles for all
+
 .PHONY: run test test-long lint bench screenshots demo-reset
 
 run: $(VENV)/run.done

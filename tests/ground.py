@@ -101,6 +101,17 @@ def clear_ground(_case: TransactionTestCase) -> None:
 
 
 @contextmanager
+def made_once(django_db_blocker: Any) -> Iterator[None]:
+    """What is made in the block serves all tests of a module, each of which only takes back its own; then it is gone.
+
+    For fixtures of a module's scope.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
 def acting_as_system() -> Iterator[None]:
     with system_scope("tests clear up"):
         yield
@@ -159,6 +170,7 @@ __all__ = [
     "as_owner",
     "clear_ground",
     "everything",
+    "made_once",
     "make_ground",
     "scoped_tables",
     "secure_ground",

@@ -16,6 +16,7 @@ ACTORS = (
     "clerk", "near_clerk", "far_clerk", "adjuster", "approver", "far_adjuster", "far_approver", "finance", "certifier", "police",
     "authority", "auditor", "administrator", "stranger",
 )  # fmt: skip
+FIRST_OF_A_ROLE = tuple(actor for actor in ACTORS if not actor.startswith(("near_", "far_")) and actor != "stranger")
 BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
 TOKENS = re.compile(rb'name="(?:csrfmiddlewaretoken|key)" value="[^"]*"|\xe8\xbf\xbd\xe8\xb8\xaa\xe5\x8f\xb7 \w+')
 WRITES = re.compile(

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
 from tests.access.world import World, make_world
+from tests.ground import made_once
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
     """Made once; every question is asked inside a savepoint that is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with made_once(django_db_blocker):
         yield make_world()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ from tests.rules.making import (
 SLOW = [HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large]
 EDITIONS = [*FEATURES, "composed"]
 MEASURED = (Expense, PoolShare, PerUnit, Daily)
-EXAMPLES = 200 if os.environ.get("PORTAL_TESTS_LONG") else 25
+EXAMPLES = 200 if os.environ.get("PORTAL_TESTS_LONG") else 10  # for each property and edition
 some = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
 
 
