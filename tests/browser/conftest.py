@@ -61,7 +61,7 @@ def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[
         process.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A portal with the trial's people."""
     with running_portal(tmp_path_factory.mktemp("portal"), "--demo") as address:
@@ -79,8 +79,9 @@ def _wait_for(address: str) -> None:
     raise TimeoutError(address)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
+    """Ended with the last journey: while Playwright runs its loop, Django lets nobody in this worker use a database."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
