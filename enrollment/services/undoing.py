@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from enrollment.cover import taken_off
 from enrollment.models import Enrollment, RosterBatch, RosterChange
 from enrollment.services.changing import (
     COPIED,
@@ -105,7 +106,8 @@ def fates(batch: RosterBatch) -> dict[str, QuerySet[RosterChange]]:
     others = Enrollment.objects.filter(
         ~Exists(leaving), edition=batch.edition_id, id_index=OuterRef("enrollment__id_index"), removed_at__isnull=True
     )
-    replaced = removed & Q(Exists(others))
+    went = taken_off(Enrollment.objects.filter(edition=batch.edition_id)).values("id_index")
+    replaced = removed & (Q(Exists(others)) | Q(enrollment__id_index__in=went))  # a batch covers the whole period
     return {
         "has_claim": done.filter(held),
         "changed_since": done.filter(~held).exclude(untouched),
