@@ -277,6 +277,24 @@ def test_a_sheet_that_states_households_for_members_leaves_blanks_as_they_are() 
     assert [row.values.household_no for row in checked(book_of(header, *rows))] == ["1", "1", "2", ""]
 
 
+def test_a_household_ends_with_its_village_and_its_group() -> None:
+    """Whoever comes first there without a number of their own belongs to no household of the place above."""
+    header = (*HEADER, "组", "户号", "户主身份证号", "与户主关系")
+    place, next_place = ("大周镇", "铺垭村"), ("大周镇", "五土村")
+    rows = [
+        ("周某甲", id_number(1), *place, "1组", "1", id_number(1), "户主"),
+        ("周某乙", id_number(2), *place, "", "", "", "妻"),
+        ("周某丙", id_number(3), *place, "2组", "", "", "妻"),
+        ("周某丁", id_number(4), *place, "2组", "", "", "子"),
+        ("李某甲", id_number(5), *place, "2组", "1", id_number(5), "户主"),
+        ("李某乙", id_number(6), *place, "2组", "", "", "子"),
+        ("李某丙", id_number(7), *next_place, "", "", "", "子"),
+    ]
+    found = [row.values for row in checked(book_of(header, *rows))]
+    assert [one.household_no for one in found] == ["1", "1", "", "", "1", "1", ""]
+    assert [one.head_id_number for one in found] == [id_number(1)] * 2 + ["", ""] + [id_number(5)] * 2 + [""]
+
+
 def test_both_lanes_read_households_groups_and_dittos_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     header = (*MEMBERS, "性别", "出生日期")
     people = [(*row, *["同上"] * (len(MEMBERS) - len(row)), "1", "") for row in family()]
