@@ -15,6 +15,7 @@ CORRECTED = {
     "message": "这个号码已经更正，此人按正确的号码在册",
     "mend": "请把这一行的号码改成更正后的号码，或删去这一行",
 }
+_PROBLEMS = json.dumps([CORRECTED], ensure_ascii=False)
 
 
 def mark_corrected(batch: RosterBatch) -> Counter[str]:
@@ -29,9 +30,6 @@ def mark_corrected(batch: RosterBatch) -> Counter[str]:
            WHERE r.batch_id = %s AND r.outcome = 'new' AND c.edition_id = %s AND c.old_index = r.id_index
              AND c.name = r.name AND e.removed_at IS NULL AND e.id_index <> r.id_index
              AND e.township_id = r.township_id AND e.region_path BETWEEN %s AND %s""",
-        [
-            json.dumps([CORRECTED], ensure_ascii=False), batch.pk, batch.edition_id,
-            batch.region_path, up_to(batch.region_path),
-        ],  # fmt: skip
+        [_PROBLEMS, batch.pk, batch.edition_id, batch.region_path, up_to(batch.region_path)],
     )
     return Counter({CORRECTED["kind"]: found} if found else {})
