@@ -75,8 +75,8 @@ class HouseholdAbove:
     """The household that rows above have stated: by its number, or by its head's ID number.
 
     Where a sheet has such a column, it is often filled in for the first of a household only; the others then tell by
-    their relation that they belong to a head above. Nothing is guessed of rows that do not, nor of rows of another village
-    or group, nor of any blank once the sheet has stated a household for its members as well.
+    their relation that they belong to a head above. Nothing is guessed of rows that do not, nor of rows of another
+    village or group, nor of any blank once the sheet has stated a household for its members as well.
     """
 
     by_head: bool  # whether there is a column of heads' ID numbers

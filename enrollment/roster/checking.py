@@ -25,7 +25,7 @@ from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.wrong_rows import WrongRows
 
-_ID_AT = KEYS.index("id_number")
+_NAME_AT, _ID_AT = KEYS.index("name"), KEYS.index("id_number")
 _TOLD_BY_NUMBER = frozenset({"sex", "birth_date"})
 _SEX_LABELS = {"male": "男", "female": "女"}
 
@@ -211,7 +211,7 @@ class _SheetCheck:
         if self.header.is_again(cells):
             self.report.repeated_headers += 1
             return None
-        if is_closing_row(cells, picked[_ID_AT]):
+        if is_closing_row(cells, picked[_ID_AT], picked[_NAME_AT]):
             self.report.closing_rows.append((sheet, row_no))
             return None
         desk = Desk()
@@ -298,6 +298,9 @@ class _SheetCheck:
         return None
 
     def _name(self, desk: Desk, cell: Cell) -> str:
+        if is_ditto(cell):
+            desk.problem("name", "missing", as_text(cell), "写的是“同上”一类的记号，不是姓名", "请填写本人姓名")
+            return ""
         if isinstance(cell, str) and fields.is_plain_name(cell):
             return cell
         if is_blank(cell):

@@ -339,6 +339,21 @@ def test_people_whose_names_look_like_totals_are_people(cells: list[str]) -> Non
     assert not is_closing_row([*cells], None)
 
 
+def test_whoever_lacks_a_number_is_told_of_though_the_size_of_the_household_is_noted() -> None:
+    header = (*HEADER, "备注")
+    rows = [("周某英", "", *GOOD[2:], "共3人"), ("李某兰", "5001", *GOOD[2:], "共 3 人"), ("合计", "", "", "", "共2人")]
+    report = CheckReport()
+    found = checked(book_of(header, *rows), report=report)
+    assert [(row.row_no, row.state) for row in found] == [(2, "invalid"), (3, "invalid")]
+    assert report.closing_rows == [("名册", 4)]
+
+
+@pytest.mark.parametrize("mark", ["同上", "〃"])
+def test_nobody_is_named_by_a_ditto_mark(mark: str) -> None:
+    first, second = checked(book_of(HEADER, GOOD, (mark, id_number(1), *GOOD[2:])))
+    assert (first.state, kinds(second)) == ("valid", [("name", "missing")])
+
+
 def test_strikethrough_rich_text_and_hidden_sheets() -> None:
     """A struck-out row is a row; a hidden sheet is told, not read; two fonts in one name are one name."""
     book = sheet_of(HEADER, GOOD, SECOND)
