@@ -31,7 +31,7 @@ from office.jobs import JobRefused, Progress, enqueue
 from orgs.audit import record
 from orgs.bulk import row_lock, run_join, run_sql
 from orgs.models import User
-from orgs.scope import system_scope, visible
+from orgs.scope import system_scope, up_to, visible
 
 Kind, State = RosterBatch.Kind, RosterBatch.State
 BACK = "back"
@@ -79,7 +79,8 @@ def _by_kind(changes: QuerySet[RosterChange]) -> Counter[str]:
 
 
 def staying(batch: RosterBatch, most: int) -> list[dict[str, str]]:
-    """The first people who stay as they are: name, village, reason."""
+    """The first people who stay as they are: name, village, reason. Not whoever has moved to another village, of which
+    its own clerk's batch tells nothing."""
     with system_scope("撤销批次：列出不能撤回的人"):
         found = fates(batch)
         why = {
@@ -88,6 +89,7 @@ def staying(batch: RosterBatch, most: int) -> list[dict[str, str]]:
             for pk in found[fate].order_by("enrollment_id").values_list("enrollment_id", flat=True)[:most]
         }
         people = Enrollment.objects.filter(pk__in=sorted(why)[:most]).select_related("village").order_by("pk")
+        people = people.filter(region_path__gte=batch.region_path, region_path__lte=up_to(batch.region_path))
         return [{"name": one.name, "village": one.village.name, "reason": why[one.pk]} for one in people]
 
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
+from enrollment.services.undoing import staying, undo_preview
 from orgs.models import User
 from tests.cast import (
     NEAR,
@@ -88,6 +89,15 @@ def test_who_came_to_another_village_meanwhile_is_found_at_the_confirmation(cast
     confirmed(book(1, village=1), cast.clerk)
     after = confirm(batch, by)
     assert (after.state, after.counts["new"], after.counts["invalid"]) == ("checked", 1, 1)
+
+
+def test_undoing_tells_nothing_of_whoever_moved_to_another_village(cast: Cast, by: User) -> None:
+    batch = confirmed(book(1, 2), by)
+    confirmed(book(1, village=1), cast.clerk, name="移.xlsx")
+    assert undo_preview(batch).stays == {"changed_since": 1}
+    assert staying(batch, 10) == []
+    undone(batch, by)
+    assert (on_roster(1).village, on_roster(2)) == (villages(OWN)[1], None)
 
 
 def test_last_years_village_alone_is_carried_over(cast: Cast, by: User) -> None:
