@@ -21,6 +21,7 @@ _SIGNED = re.compile(
     r"|.{4,60}(?:名册|花名册|清册|登记表|明细表|统计表|汇总表)(?:\(.{0,8}\))?$"
 )
 SHORTEST_ID = 15
+LONGEST_TOTAL = 200
 # filled in beforehand for many rows: alone they are nobody
 _PREFILLED_AT = frozenset(KEYS.index(key) for key in ("id_kind", "township", "village", "group"))
 _NO_VALUES = frozenset(
@@ -45,7 +46,7 @@ def is_closing_row(cells: Sequence[Cell], number: Cell, name: Cell = "") -> bool
     if len(fold(as_text(number))) >= SHORTEST_ID:
         return False
     texts = [as_text(cell) for cell in cells if not is_blank(cell)]
-    totals = [text for text in map(header_text, texts) if _TOTAL.fullmatch(text)]
+    totals = [text for text in map(header_text, texts) if len(text) <= LONGEST_TOTAL and _TOTAL.fullmatch(text)]
     if totals and not (_is_name(name) and all(map(_OF_A_HOUSEHOLD.fullmatch, totals))):
         return True
     if _numbers_columns(texts):

@@ -1,5 +1,6 @@
 """Cells as others write them: read as what they mean, or told with a sentence that says how to mend them."""
 
+import time
 from datetime import date, datetime
 from typing import Any
 
@@ -352,6 +353,32 @@ def test_whoever_lacks_a_number_is_told_of_though_the_size_of_the_household_is_n
 def test_nobody_is_named_by_a_ditto_mark(mark: str) -> None:
     first, second = checked(book_of(HEADER, GOOD, (mark, id_number(1), *GOOD[2:])))
     assert (first.state, kinds(second)) == ("valid", [("name", "missing")])
+
+
+LONGEST_CELL = 32_767
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "told"),
+    [
+        ("与户主关系", "之" * LONGEST_CELL, ["relation_unknown"]),
+        ("与户主关系", "户主之" * (LONGEST_CELL // 3), ["relation_unknown"]),
+        ("出生日期", f"1{' ' * (LONGEST_CELL - 2)}1", ["birth_date_invalid"]),
+        ("出生日期", "T" * LONGEST_CELL, ["birth_date_invalid"]),
+        ("序号", f"{'共计' * (LONGEST_CELL // 2)}X", []),
+    ],
+)
+def test_the_longest_cell_is_told_at_once(title: str, cell: str, told: list[str]) -> None:
+    """Tried whole, each of these took seconds, or more calls than Python makes."""
+    row = dict(zip(HEADER, GOOD, strict=True)) | {"身份证号": "5001", title: cell}
+    started = time.process_time()
+    (found,) = checked(book_of(tuple(row), tuple(row.values())))
+    assert time.process_time() - started < 1.0
+    assert kinds(found) == [("id_number", "id_invalid"), *kinds_of(title, told)]
+
+
+def kinds_of(title: str, told: list[str]) -> list[tuple[str, str]]:
+    return [({"与户主关系": "relation", "出生日期": "birth_date"}[title], kind) for kind in told]
 
 
 def test_strikethrough_rich_text_and_hidden_sheets() -> None:
