@@ -236,6 +236,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 KEYS: tuple[str, ...] = tuple(column.key for column in COLUMNS)
 TITLES: Mapping[str, str] = {column.key: column.title for column in COLUMNS}
+ROW_TITLE = "原行号"  # of a workbook of wrong rows alone
 IGNORED_TITLES = frozenset({"序号", "编号", "错误原因"})
 
 _DECORATION = re.compile(r"\s+|[*★:：]|[(（](?:必填|选填|可不填|文本格式|1[58]位)[)）]")
