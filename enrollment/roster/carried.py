@@ -75,14 +75,15 @@ class HouseholdAbove:
     """The household that rows above have stated: by its number, or by its head's ID number.
 
     Where a sheet has such a column, it is often filled in for the first of a household only; the others then tell by
-    their relation that they belong to a head above. Nothing is guessed of rows that do not, nor of any blank once the
-    sheet has stated a household for its members as well.
+    their relation that they belong to a head above. Nothing is guessed of rows that do not, nor of rows of another
+    village or group, nor of any blank once the sheet has stated a household for its members as well.
     """
 
     by_head: bool  # whether there is a column of heads' ID numbers
     _number: str = ""
     _head: str = ""
     _head_name: str = ""
+    _home: Sequence[str] = ("", "", "")  # of the row that stated it
     settled: bool = False  # the sheet states households for members: what a row states is all there is to it
 
     @classmethod
@@ -95,19 +96,32 @@ class HouseholdAbove:
     def follow(self, values: RosterValues, problems: Iterable[RowProblem] = ()) -> RosterValues:
         """The row with its household; rows come in the sheet's order."""
         if any(problem.column in ("household_no", "head_id_number") for problem in problems):
-            self._state("", "", "")
+            self._forget()
             return values
+        here = self._is_home(values)
         stated = (values.household_no, values.head_id_number)
         if any(stated):
-            self.settled |= stated == (self._number, self._head)
-            self._state(values.household_no, values.head_id_number, values.head_name)
+            self.settled |= here and stated == (self._number, self._head)
+            self._number, self._head, self._head_name = *stated, values.head_name
+            self._home = _home_of(values)
             return values
         if not values.relation or values.relation in HEADS:
-            self._state("", "", "")
+            self._forget()
             return values._replace(head_id_number=values.id_number) if values.relation and self.by_head else values
+        if not here:  # numbers begin anew in each village and group: there it is another household
+            self._forget()
         if self.settled or not (self._number or self._head) or values.head_name not in ("", self._head_name):
             return values
         return values._replace(household_no=self._number, head_id_number=self._head)
 
-    def _state(self, number: str, head: str, head_name: str) -> None:
-        self._number, self._head, self._head_name = number, head, head_name
+    def _is_home(self, values: RosterValues) -> bool:
+        """Whether the row may live where the household does; what it leaves open is no other place."""
+        places = zip(_home_of(values), self._home, strict=True)
+        return all(one == other or not one or not other for one, other in places)
+
+    def _forget(self) -> None:
+        self._number, self._head, self._head_name = "", "", ""
+
+
+def _home_of(values: RosterValues) -> tuple[str, str, str]:
+    return values.township_name, values.village_name, values.group

@@ -11,7 +11,7 @@ from enrollment.roster import fields
 from enrollment.roster.carried import HouseholdAbove, Merged, is_ditto, without_dittos
 from enrollment.roster.cells import Cell, as_text, is_blank
 from enrollment.roster.closing import is_blank_row, is_closing_row
-from enrollment.roster.columns import KEYS
+from enrollment.roster.columns import KEYS, ROW_TITLE
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
 from enrollment.roster.headers import Header, find_header, no_header
@@ -25,7 +25,7 @@ from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 from enrollment.roster.regions import RegionIndex, Township
 from enrollment.roster.wrong_rows import WrongRows
 
-_ID_AT = KEYS.index("id_number")
+_NAME_AT, _ID_AT = KEYS.index("name"), KEYS.index("id_number")
 _TOLD_BY_NUMBER = frozenset({"sex", "birth_date"})
 _SEX_LABELS = {"male": "男", "female": "女"}
 
@@ -149,7 +149,8 @@ class _SheetCheck:
         self._picker = itemgetter(*(positions.get(key, -1) for key in KEYS))
         self._read_columns = sum(1 << at for key, at in positions.items() if key not in _TOLD_BY_NUMBER)
         self._merged = Merged.of(self.facts.merged, positions) if self.facts and self.facts.merged else None
-        self._household = HouseholdAbove.of(positions)
+        alone = ROW_TITLE in self.header.titles  # rows out of another sheet, where others stood above them
+        self._household = None if alone else HouseholdAbove.of(positions)
 
     def rows(self, chunk: RowChunk) -> Iterator[CheckedRow]:
         if self.facts is not None and chunk.numbers[-1] > self.facts.last_row:
@@ -168,9 +169,21 @@ class _SheetCheck:
             row = row or self._check(chunk.sheet, row_no, rows[at])
             if row is not None:
                 self._above = rows[at]
-                yield row if home is None else self._at_home(row, home)
+                row = row if home is None else self._at_home(row, home)
+                self._keep(row, rows[at])
+                yield row
         self.report.rows += valid
         self.report.valid += valid
+
+    def _keep(self, row: CheckedRow, cells: list[Cell]) -> None:
+        """A wrong row, with the household of the rows above: it comes back without them."""
+        if self.wrong is None or row.state == "valid":
+            return
+        kept = [*cells, *[""] * (self._width - len(cells))]
+        for key in ("household_no", "head_id_number"):
+            if (at := self.header.positions.get(key)) is not None and is_blank(kept[at]):
+                kept[at] = getattr(row.values, key)
+        self.wrong.keep(row.sheet, row.row_no, kept)
 
     def _at_home(self, row: CheckedRow, household: HouseholdAbove) -> CheckedRow:
         values = row.values
@@ -211,7 +224,7 @@ class _SheetCheck:
         if self.header.is_again(cells):
             self.report.repeated_headers += 1
             return None
-        if is_closing_row(cells, picked[_ID_AT]):
+        if is_closing_row(cells, picked[_ID_AT], picked[_NAME_AT]):
             self.report.closing_rows.append((sheet, row_no))
             return None
         desk = Desk()
@@ -221,8 +234,6 @@ class _SheetCheck:
         _drop_consequences(desk)
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
-        if self.wrong is not None and state != "valid":
-            self.wrong.keep(sheet, row_no, cells)
         return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
 
     def _pick(self, cells: list[Cell]) -> tuple[Cell, ...]:
@@ -298,6 +309,9 @@ class _SheetCheck:
         return None
 
     def _name(self, desk: Desk, cell: Cell) -> str:
+        if is_ditto(cell):
+            desk.problem("name", "missing", as_text(cell), "写的是“同上”一类的记号，不是姓名", "请填写本人姓名")
+            return ""
         if isinstance(cell, str) and fields.is_plain_name(cell):
             return cell
         if is_blank(cell):

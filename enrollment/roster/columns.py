@@ -187,6 +187,9 @@ COLUMNS: tuple[Column, ...] = (
             "移动电话",
             "本人电话",
             "户主电话",
+            "户主联系电话",
+            "户主手机号码",
+            "户主手机号",
         ),
     ),
     Column("bank", "开户银行", ("开户行", "银行名称", "开户银行名称", "开户行名称", "银行")),
@@ -233,15 +236,18 @@ COLUMNS: tuple[Column, ...] = (
 )
 KEYS: tuple[str, ...] = tuple(column.key for column in COLUMNS)
 TITLES: Mapping[str, str] = {column.key: column.title for column in COLUMNS}
+ROW_TITLE = "原行号"  # of a workbook of wrong rows alone
 IGNORED_TITLES = frozenset({"序号", "编号", "错误原因"})
 
 _DECORATION = re.compile(r"\s+|[*★:：]|[(（](?:必填|选填|可不填|文本格式|1[58]位)[)）]")
 _IN_BRACKETS = re.compile(r"([^()]+)\(([^()]*)\)")
 _FILLER = re.compile(r"(?:基本|身份|个人|联系)?(?:信息|情况|资料|栏)$")
-_HEAD = "户主"
+HEAD = "户主"
 _ANOTHER_PERSON = re.compile(r"受益人|监护人|投保人|联系人|代理人|代办人|经办人|申请人|领款人|帮扶|责任人|干部")
-# what is said of a head of household says nothing of the person in the row
+_RELATIVE = re.compile(r"配偶|爱人|夫妻|丈夫|妻子|父亲|母亲|父母|子女|儿子|女儿|家长")
+# what is said of a head of household, or of a relative, says nothing of the person in the row
 _OF_A_PERSON = frozenset({"name", "id_kind", "id_number", "sex", "birth_date", "relation"})
+_OF_A_RELATIVE = _OF_A_PERSON - {"relation"}  # where the words are the ones to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +274,8 @@ class ColumnSet:
     def under(self, group: str, title: str) -> str:
         """The title of a column under that of several: 姓名 under 户主信息 is 户主姓名, under 基本信息 just 姓名.
 
-        Where the group is another person, or the head of household and the column a person's, nobody else's is read.
+        Where the group is another person, or the head of household or a relative and the column a person's, nobody
+        else's is read.
         """
         whose = _FILLER.sub("", header_text(group))
         whole = f"{whose}{header_text(title)}"
@@ -277,7 +284,9 @@ class ColumnSet:
             return whole
         if key is None and header_text(title) not in IGNORED_TITLES and not self._names_somebody(title):
             return f"{group}{title}"  # a group within the group, whose columns follow, or one that is not read
-        return whole if whose == _HEAD and key in _OF_A_PERSON else title
+        if _RELATIVE.fullmatch(whose) and key in _OF_A_RELATIVE:
+            return whole
+        return whole if whose == HEAD and key in _OF_A_PERSON else title
 
     def _names_somebody(self, group: str) -> bool:
         whose = _FILLER.sub("", header_text(group))

@@ -15,12 +15,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enrollment.roster.cells import as_text
-from enrollment.roster.columns import TITLES
+from enrollment.roster.columns import ROW_TITLE, TITLES
 from enrollment.roster.facts import Looked
 from enrollment.roster.headers import Header
 from enrollment.roster.problems import RowProblem
 from enrollment.roster.reading import read_rows
 from enrollment.roster.source import Source, opened
+from enrollment.roster.whole_rows import WholeRows
 from enrollment.roster.wrong_rows import WrongRows
 from office.sheet_writer import BAD_COLOUR, SheetWriter
 
@@ -157,7 +158,7 @@ def _write_wrong_rows(kept: WrongRows, headers: Mapping[str, Header], wrong: Wro
         for name, numbers in by_sheet.items():
             if name != first:
                 book.next_sheet()
-            book.titles(["原行号", REASON_TITLE, *kept.titles[name]])
+            book.titles([ROW_TITLE, REASON_TITLE, *kept.titles[name]])
             for row_no in numbers:
                 problems = wrong[name, row_no]
                 cells = [str(row_no), reason_text(problems), *map(as_text, kept.cells(name, row_no))]
@@ -170,10 +171,16 @@ def _bad_places(header: Header, problems: Sequence[RowProblem]) -> set[int]:
 
 
 def _read_again(source: Source, looked: Looked, headers: Mapping[str, Header], wrong: Wrong) -> WrongRows:
-    """The cells of wrong rows from a second reading: too many to keep, or refused only by the database."""
+    """The cells of wrong rows from a second reading: too many to keep, or refused only by the database.
+
+    In the workbook of wrong rows alone each stands below somebody else's: nothing may stand for the row above.
+    """
     titles = {sheet: list(header.titles) for sheet, header in headers.items()}
     kept = WrongRows(most=len(wrong), titles=titles)
+    whole = {sheet: WholeRows(header, looked.sheet(sheet)) for sheet, header in headers.items()}
     for chunk in read_rows(source, looked):
+        if chunk.sheet in whole:
+            whole[chunk.sheet].complete(chunk.numbers, chunk.rows)
         for row_no, cells in zip(chunk.numbers, chunk.rows, strict=True):
             if (chunk.sheet, row_no) in wrong:
                 kept.keep(chunk.sheet, row_no, cells)

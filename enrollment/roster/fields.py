@@ -22,6 +22,7 @@ MAX_LENGTHS = {
     "remark": 500,
 }
 _SHOWN = 40
+_LONGEST = 60  # beyond it a word is none, nor a day; patterns are not tried on 32,000 characters of a cell
 
 # Chinese characters, with rare ones in the extension and private-use planes; or a name in Latin letters, as passports
 # and residence permits have it: MOU, JOHN
@@ -242,7 +243,9 @@ def _is_phone(number: str) -> bool:
 def read_relation(desk: Desk, column: str, cell: Cell, sex: str | None = None) -> str:
     """The GB/T 4761 code."""
     word = cell if isinstance(cell, str) else as_text(cell)
-    code = relation_code(word, sex) or relation_code(fold(word).replace(" ", ""), sex)
+    code = None
+    if len(word) <= _LONGEST:
+        code = relation_code(word, sex) or relation_code(fold(word).replace(" ", ""), sex)
     if code is not None:
         return code
     if fold(word) not in _NOTHING:
@@ -269,7 +272,7 @@ def read_sex(desk: Desk, column: str, cell: Cell) -> str | None:
 def read_birth_date(desk: Desk, column: str, cell: Cell) -> date | None:
     """The day written as text, as a date cell, as eight digits, or as the number that a spreadsheet program keeps."""
     text = as_text(cell)
-    found = _date_of(text)
+    found = _date_of(text) if len(text) <= _LONGEST else None
     if found is None and text.strip() not in _NOTHING:
         desk.problem(
             column,

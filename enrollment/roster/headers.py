@@ -6,7 +6,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from enrollment.roster.cells import Cell, as_text
-from enrollment.roster.columns import IGNORED_TITLES, ROSTER, Column, ColumnSet, header_text
+from enrollment.roster.columns import HEAD, IGNORED_TITLES, ROSTER, Column, ColumnSet, header_text
 from enrollment.roster.facts import CSV_SHEET
 from enrollment.roster.refusal import RosterRefused, refused
 from office.sheet_writer import column_letter
@@ -14,7 +14,8 @@ from office.sheet_writer import column_letter
 HEADER_SEARCH_ROWS = 20
 _MINIMUM_MATCHES = 2
 _MOST_LINES = 3
-# of these the first is read and the others are told as not used; of any other, two are one too many
+# of these the first is read, a person's own before their head's, and the others are told as not used; of any other, two
+# are one too many
 _MAY_COME_TWICE = frozenset({"id_kind", "group", "phone", "bank", "address", "remark", "event_date"})
 
 _CSV_HINT = "CSV 的各列要用半角的逗号、分号或制表符隔开。"
@@ -145,12 +146,20 @@ def _positions(sheet: str, found: _Candidate, known: ColumnSet) -> dict[str, int
 def _positions_by(sheet: str, found: _Candidate, known: ColumnSet, keys: Sequence[str | None]) -> dict[str, int]:
     positions: dict[str, int] = {}
     for position, key in enumerate(keys):
-        if key is None or (key in positions and key in _MAY_COME_TWICE):
+        if key is None:
+            continue
+        if key in positions and key in _MAY_COME_TWICE:
+            if _of_the_head(found.titles[positions[key]]) and not _of_the_head(found.titles[position]):
+                positions[key] = position
             continue
         if key in positions:
             raise _twice(sheet, found.row_no, known.titles[key], positions[key], position)
         positions[key] = position
     return positions
+
+
+def _of_the_head(title: Cell) -> bool:
+    return header_text(title).startswith(HEAD)
 
 
 def _line(cells: Sequence[Cell]) -> tuple[str, ...]:

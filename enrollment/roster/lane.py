@@ -143,7 +143,7 @@ def _read(key: str, column: Sequence[Cell], odd: set[int]) -> list[str]:
         cells[at] = reader(desk, key, column[at] or "")
         if desk.problems or desk.notes or (key == "name" and not cells[at]) or is_ditto(column[at]):
             odd.add(at)
-    if key in SHARED:
+    if key in SHARED or key == "name":
         odd.update(ditto_words(cells))
     return cells
 

@@ -119,6 +119,8 @@ def keep_before(batch: RosterBatch, kind: str, source: str, parameters: list[Any
 
 def sum_up_villages(edition_id: int, villages: set[int]) -> None:
     """Count the villages anew, in the transaction that changed them."""
+    if not villages:  # such as of a batch that changed nobody: no statement asks for nothing
+        return
     households = (
         Enrollment.objects.filter(edition=edition_id, village_id__in=villages, removed_at__isnull=True)
         .values_list("village_id", "township_id", "insurer_id", "household")

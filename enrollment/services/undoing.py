@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from enrollment.cover import taken_off
 from enrollment.models import Enrollment, RosterBatch, RosterChange
 from enrollment.services.changing import (
     COPIED,
@@ -30,7 +31,7 @@ from office.jobs import JobRefused, Progress, enqueue
 from orgs.audit import record
 from orgs.bulk import row_lock, run_join, run_sql
 from orgs.models import User
-from orgs.scope import system_scope, visible
+from orgs.scope import system_scope, up_to, visible
 
 Kind, State = RosterBatch.Kind, RosterBatch.State
 BACK = "back"
@@ -78,7 +79,8 @@ def _by_kind(changes: QuerySet[RosterChange]) -> Counter[str]:
 
 
 def staying(batch: RosterBatch, most: int) -> list[dict[str, str]]:
-    """The first people who stay as they are: name, village, reason."""
+    """The first people who stay as they are: name, village, reason. Not whoever has moved to another village, of which
+    its own clerk's batch tells nothing."""
     with system_scope("撤销批次：列出不能撤回的人"):
         found = fates(batch)
         why = {
@@ -87,6 +89,7 @@ def staying(batch: RosterBatch, most: int) -> list[dict[str, str]]:
             for pk in found[fate].order_by("enrollment_id").values_list("enrollment_id", flat=True)[:most]
         }
         people = Enrollment.objects.filter(pk__in=sorted(why)[:most]).select_related("village").order_by("pk")
+        people = people.filter(region_path__gte=batch.region_path, region_path__lte=up_to(batch.region_path))
         return [{"name": one.name, "village": one.village.name, "reason": why[one.pk]} for one in people]
 
 
@@ -105,7 +108,8 @@ def fates(batch: RosterBatch) -> dict[str, QuerySet[RosterChange]]:
     others = Enrollment.objects.filter(
         ~Exists(leaving), edition=batch.edition_id, id_index=OuterRef("enrollment__id_index"), removed_at__isnull=True
     )
-    replaced = removed & Q(Exists(others))
+    went = taken_off(Enrollment.objects.filter(edition=batch.edition_id)).values("id_index")
+    replaced = removed & (Q(Exists(others)) | Q(enrollment__id_index__in=went))  # a batch covers the whole period
     return {
         "has_claim": done.filter(held),
         "changed_since": done.filter(~held).exclude(untouched),

@@ -19,6 +19,7 @@ from tests.enrollment.batches import (
     on_roster,
     row,
     run,
+    undone,
     waiting,
 )
 from tests.enrollment.endorsing import DAY, addition, agree, removal
@@ -128,3 +129,26 @@ def test_the_county_moves_nobody_whose_days_an_endorsement_set(cast: Cast, came:
     assert (on_roster(1) is not None) == came
     assert run_waiting_jobs() == []
     assert not Job.objects.filter(state="failed").exists()
+
+
+def test_undoing_a_batch_brings_nobody_back_who_came_and_went_by_endorsement_since(cast: Cast) -> None:
+    confirmed(book(1, 2), cast.clerk)
+    whole = confirmed(book(2), cast.clerk, name="整村.xlsx", whole=(villages(OWN)[0].pk,))
+    person = agree(addition(by=cast.clerk, n=1, name=row(1)[0]), cast.adjuster).enrollment
+    agree(removal(person, cast, day=DAY.replace(month=9)), cast.adjuster)
+    reversal = undone(whole, cast.clerk)
+    assert (reversal.counts["new"], reversal.counts["stays"]["enrolled_since"]) == (0, 1)
+    assert on_roster(1) is None
+
+
+def test_undoing_a_transfer_puts_nobody_back_who_went_by_endorsement_since(cast: Cast) -> None:
+    enrol(NEAR, 41, name="常某在")
+    enrol(NEAR, 1, name=row(1)[0])
+    confirmed(book(1, 2), cast.clerk)
+    (conflict,) = waiting()
+    decided(conflict, "transfer", cast.authority)
+    agree(removal(on_roster(1), cast), cast.adjuster)
+    with everything():
+        decision = RosterBatch.objects.get(kind="decision")
+    assert undone(decision, cast.authority).counts["new"] == 0
+    assert on_roster(1) is None

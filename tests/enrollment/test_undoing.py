@@ -225,3 +225,12 @@ def test_a_transfer_stays_whole_where_the_person_has_a_claim_since(cast: Cast) -
     assert (roster_as_it_is(), reversal.counts["rejected"]) == (after, 2)
     with everything():
         assert (Claim.objects.count(), Enrollment.objects.filter(removed_at__isnull=True).count()) == (1, 1)
+
+
+def test_a_batch_that_changed_nobody_is_undone_as_well(cast: Cast) -> None:
+    confirmed(book(1), cast.clerk)
+    before = roster_as_it_is()
+    again = confirmed(roster_book(row(1), row(1)), cast.clerk, name="又.xlsx")
+    assert (again.counts["unchanged"], again.counts["new"]) == (1, 0)
+    assert undone(again, cast.clerk).state == "confirmed"
+    assert roster_as_it_is() == before

@@ -7,10 +7,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from enrollment.models import Enrollment, RosterBatch, RosterRow, VillageTotal
+from enrollment.services.undoing import staying, undo_preview
 from orgs.models import User
-from tests.cast import NEAR, OWN, Cast, enrol, reread_batch, roster_book, run_waiting_jobs, township, uploaded, villages
+from tests.cast import (
+    NEAR,
+    OWN,
+    Cast,
+    enrol,
+    id_number,
+    reread_batch,
+    roster_book,
+    run_waiting_jobs,
+    township,
+    uploaded,
+    villages,
+)
 from tests.enrollment.batches import another_edition, book, carried, confirm, confirmed, on_roster, row, undone, waiting
 from tests.ground import everything
+from tests.people.test_correcting import correct
 from tests.people.test_entering import village_clerk
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +66,15 @@ def test_who_is_on_the_roster_of_another_village_is_left_there_without_a_word(ca
     assert (on_roster(2).village, waiting()) == (villages(OWN)[1], [])
 
 
+def test_a_corrected_number_of_somebody_of_another_village_is_left_there_without_a_word(cast: Cast, by: User) -> None:
+    """Not enrolled a second time under the wrong number, nor told that another village has them."""
+    correct(enrol(n=2, name=row(2)[0], village=villages(OWN)[1]), id_number(9), cast.authority)
+    batch = uploaded(book(1, 2), by)
+    assert (batch.counts["new"], kinds(batch)) == (1, {"other_village": 1})
+    confirm(batch, by)
+    assert on_roster(2) is None
+
+
 def test_a_whole_village_takes_nobody_of_another_off(cast: Cast, by: User) -> None:
     own, other = villages(OWN)[:2]
     enrol(n=5, name="谭某旧")
@@ -66,6 +89,15 @@ def test_who_came_to_another_village_meanwhile_is_found_at_the_confirmation(cast
     confirmed(book(1, village=1), cast.clerk)
     after = confirm(batch, by)
     assert (after.state, after.counts["new"], after.counts["invalid"]) == ("checked", 1, 1)
+
+
+def test_undoing_tells_nothing_of_whoever_moved_to_another_village(cast: Cast, by: User) -> None:
+    batch = confirmed(book(1, 2), by)
+    confirmed(book(1, village=1), cast.clerk, name="移.xlsx")
+    assert undo_preview(batch).stays == {"changed_since": 1}
+    assert staying(batch, 10) == []
+    undone(batch, by)
+    assert (on_roster(1).village, on_roster(2)) == (villages(OWN)[1], None)
 
 
 def test_last_years_village_alone_is_carried_over(cast: Cast, by: User) -> None:

@@ -118,6 +118,18 @@ def test_the_loop_sweeps_when_nothing_waits_and_then_not_for_an_hour(
     assert there(next_one) == (True, True)
 
 
+def test_the_loop_outlives_what_can_not_be_taken_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(run_jobs, "close_old_connections", lambda: None)
+    monkeypatch.setattr(sweeping, "erase_bytes", refuse)
+    loop, old = run_jobs.Command(), export(cast, expired=True)
+    loop.sweeps_at = 0.0
+    assert loop._look() == []
+    assert there(old) == (True, True)
+
+
 def test_beat_rings_for_it_every_hour(cast: Cast) -> None:
     entry = app.conf.beat_schedule["sweep-files"]
     assert (entry["task"], entry["schedule"]) == (sweep_files.name, EVERY.total_seconds())

@@ -1,5 +1,6 @@
 """Cells as others write them: read as what they mean, or told with a sentence that says how to mend them."""
 
+import time
 from datetime import date, datetime
 from typing import Any
 
@@ -277,6 +278,24 @@ def test_a_sheet_that_states_households_for_members_leaves_blanks_as_they_are() 
     assert [row.values.household_no for row in checked(book_of(header, *rows))] == ["1", "1", "2", ""]
 
 
+def test_a_household_ends_with_its_village_and_its_group() -> None:
+    """Whoever comes first there without a number of their own belongs to no household of the place above."""
+    header = (*HEADER, "组", "户号", "户主身份证号", "与户主关系")
+    place, next_place = ("大周镇", "铺垭村"), ("大周镇", "五土村")
+    rows = [
+        ("周某甲", id_number(1), *place, "1组", "1", id_number(1), "户主"),
+        ("周某乙", id_number(2), *place, "", "", "", "妻"),
+        ("周某丙", id_number(3), *place, "2组", "", "", "妻"),
+        ("周某丁", id_number(4), *place, "2组", "", "", "子"),
+        ("李某甲", id_number(5), *place, "2组", "1", id_number(5), "户主"),
+        ("李某乙", id_number(6), *place, "2组", "", "", "子"),
+        ("李某丙", id_number(7), *next_place, "", "", "", "子"),
+    ]
+    found = [row.values for row in checked(book_of(header, *rows))]
+    assert [one.household_no for one in found] == ["1", "1", "", "", "1", "1", ""]
+    assert [one.head_id_number for one in found] == [id_number(1)] * 2 + ["", ""] + [id_number(5)] * 2 + [""]
+
+
 def test_both_lanes_read_households_groups_and_dittos_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     header = (*MEMBERS, "性别", "出生日期")
     people = [(*row, *["同上"] * (len(MEMBERS) - len(row)), "1", "") for row in family()]
@@ -319,6 +338,47 @@ def test_totals_and_signatures_of_other_spellings_are_no_people(cells: list[str]
 )
 def test_people_whose_names_look_like_totals_are_people(cells: list[str]) -> None:
     assert not is_closing_row([*cells], None)
+
+
+def test_whoever_lacks_a_number_is_told_of_though_the_size_of_the_household_is_noted() -> None:
+    header = (*HEADER, "备注")
+    rows = [("周某英", "", *GOOD[2:], "共3人"), ("李某兰", "5001", *GOOD[2:], "共 3 人"), ("合计", "", "", "", "共2人")]
+    report = CheckReport()
+    found = checked(book_of(header, *rows), report=report)
+    assert [(row.row_no, row.state) for row in found] == [(2, "invalid"), (3, "invalid")]
+    assert report.closing_rows == [("名册", 4)]
+
+
+@pytest.mark.parametrize("mark", ["同上", "〃"])
+def test_nobody_is_named_by_a_ditto_mark(mark: str) -> None:
+    first, second = checked(book_of(HEADER, GOOD, (mark, id_number(1), *GOOD[2:])))
+    assert (first.state, kinds(second)) == ("valid", [("name", "missing")])
+
+
+LONGEST_CELL = 32_767
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "told"),
+    [
+        ("与户主关系", "之" * LONGEST_CELL, ["relation_unknown"]),
+        ("与户主关系", "户主之" * (LONGEST_CELL // 3), ["relation_unknown"]),
+        ("出生日期", f"1{' ' * (LONGEST_CELL - 2)}1", ["birth_date_invalid"]),
+        ("出生日期", "T" * LONGEST_CELL, ["birth_date_invalid"]),
+        ("序号", f"{'共计' * (LONGEST_CELL // 2)}X", []),
+    ],
+)
+def test_the_longest_cell_is_told_at_once(title: str, cell: str, told: list[str]) -> None:
+    """Tried whole, each of these took seconds, or more calls than Python makes."""
+    row = dict(zip(HEADER, GOOD, strict=True)) | {"身份证号": "5001", title: cell}
+    started = time.process_time()
+    (found,) = checked(book_of(tuple(row), tuple(row.values())))
+    assert time.process_time() - started < 1.0
+    assert kinds(found) == [("id_number", "id_invalid"), *kinds_of(title, told)]
+
+
+def kinds_of(title: str, told: list[str]) -> list[tuple[str, str]]:
+    return [({"与户主关系": "relation", "出生日期": "birth_date"}[title], kind) for kind in told]
 
 
 def test_strikethrough_rich_text_and_hidden_sheets() -> None:

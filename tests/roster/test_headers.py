@@ -176,6 +176,31 @@ def test_of_two_telephones_the_first_is_read_and_the_other_told():
     assert header.unknown == ("联系电话", "现住址")
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ((), ("户主姓名", "户主电话", "姓名", "身份证号", "村", "本人电话")),
+        (("户主信息", "", "参保人", "", "", ""), ("姓名", "联系电话", "姓名", "身份证号", "村", "手机号码")),
+    ],
+    ids=["one row", "in groups"],
+)
+def test_a_persons_own_telephone_goes_before_their_heads(upper: tuple[str, ...], lower: tuple[str, ...]) -> None:
+    assert header_of(*filter(None, (upper, lower))).positions["phone"] == 5
+
+
+def test_a_heads_telephone_is_read_where_there_is_no_other() -> None:
+    assert header_of(("户主姓名", "户主联系电话", "姓名", "身份证号", "村")).positions["phone"] == 1
+
+
+def test_a_row_for_a_couple_does_not_enrol_whoever_comes_second() -> None:
+    """One row for two people: read by halves, it would insure one of them."""
+    upper = ("户主信息", "", "配偶信息", "", "村")
+    with pytest.raises(RosterRefused, match="「姓名」出现两次"):
+        header_of(upper, ("姓名", "身份证号", "姓名", "身份证号", ""))
+    header = header_of(("姓名", "身份证号", "村", "配偶", ""), ("", "", "", "姓名", "身份证号"))
+    assert dict(header.positions) == {"name": 0, "id_number": 1, "village": 2}
+
+
 @pytest.mark.parametrize("title", ["姓名", "村组", "户号"])
 def test_two_columns_that_matter_are_one_too_many(title):
     with pytest.raises(RosterRefused, match="出现两次"):

@@ -13,6 +13,8 @@ from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import read_rows
 from enrollment.roster.refusal import RosterRefused
 from enrollment.roster.template_book import HELP_SHEET, ROSTER_SHEET, write_template
+from enrollment.roster.wrong_rows import WrongRows
+from tests.cast import id_number
 from tests.roster.books import GOOD, HEADER, SECOND, TODAY, checked, filled_book, saved, zip_of
 from tests.roster.county import township, wanzhou
 
@@ -90,6 +92,44 @@ def test_a_million_formatted_rows_are_not_loaded(monkeypatch):
     monkeypatch.setattr(error_book, "MAX_KEPT_BYTES", 100)
     returned, _ = marked(roster())
     assert returned["名册"]["A1"].value == "原行号"
+
+
+APART = (*HEADER, "户号", "与户主关系", "银行账号")
+FAMILIES = [
+    ("周某甲", id_number(1), *GOOD[2:], "1", "户主", "6200000000000000001"),
+    ("周某1", id_number(2), *GOOD[2:], "", "妻", "〃"),
+    ("李某甲", id_number(3), *GOOD[2:], "2", "户主", "6200000000000000002"),
+    ("李某1", id_number(4), *GOOD[2:], "", "子", "同上"),
+    ("王某1", id_number(5), *GOOD[2:], "", "", ""),
+    ("王某2", id_number(6), *GOOD[2:], "", "子", ""),
+]
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept while reading", "read again"])
+@pytest.mark.parametrize("kind", ["csv", "merged"])
+def test_wrong_rows_alone_keep_their_own_household_and_account(kind: str, kept: bool, monkeypatch) -> None:
+    """Below another's row, a blank or a ditto mark would stand for that one's household and account."""
+    monkeypatch.setattr(error_book, "MAX_KEPT_ROWS", 2)
+    data, name = "\n".join(",".join(row) for row in (APART, *FAMILIES)).encode(), "a.csv"
+    if kind == "merged":
+        book = filled_book(APART, *[[None if cell in ("〃", "同上") else cell for cell in row] for row in FAMILIES])
+        for area in ("G2:G3", "G4:G5"):
+            book.active.merge_cells(area)
+        data, name = saved(book), "a.xlsx"
+    looked, wrong_rows = look_over(data, name=name), WrongRows()
+    report = CheckReport()
+    rows = list(
+        check_rows(
+            read_rows(data, looked), facts=looked, regions=wanzhou(), today=TODAY, report=report, wrong=wrong_rows
+        )
+    )
+    wrong = {(row.sheet, row.row_no): row.problems for row in rows if row.problems}
+    out = io.BytesIO()
+    write_error_book(data, looked, headers=report.headers, wrong=wrong, out=out, kept=wrong_rows if kept else None)
+    found = [(row.values.household_no, row.values.bank_account) for row in checked(out.getvalue())]
+    account = "620000000000000000"
+    assert found == [("1", f"{account}1"), ("2", f"{account}2"), ("", ""), ("", "")]
+    assert found == [(row.values.household_no, row.values.bank_account) for row in rows if row.problems]
 
 
 def test_of_a_csv_the_wrong_rows_come_back_as_a_workbook():

@@ -50,10 +50,16 @@ class Command(BaseCommand):
             return []
 
     def _sweep_when_due(self) -> None:
-        """Every hour, while nothing waits."""
-        if time.monotonic() >= self.sweeps_at:
-            self.sweeps_at = time.monotonic() + EVERY.total_seconds()
+        """Every hour, while nothing waits. What can't be taken away is no reason to leave the jobs alone."""
+        if time.monotonic() < self.sweeps_at:
+            return
+        self.sweeps_at = time.monotonic() + EVERY.total_seconds()
+        try:
             sweep()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("sweeping failed")
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
