@@ -233,7 +233,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 KEYS: tuple[str, ...] = tuple(column.key for column in COLUMNS)
 TITLES: Mapping[str, str] = {column.key: column.title for column in COLUMNS}
-IGNORED_TITLES = frozenset({"序号", "编号", "错误原因"})
+IGNORED_TITLES = frozenset({"序号", "编号", "原行号", "错误原因"})  # the last two are our own error workbook's
 
 _DECORATION = re.compile(r"\s+|[*★:：]|[(（](?:必填|选填|可不填|文本格式|1[58]位)[)）]")
 _IN_BRACKETS = re.compile(r"([^()]+)\(([^()]*)\)")
