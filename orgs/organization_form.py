@@ -8,7 +8,7 @@ from orgs.services.people import RoleDoesNotFit, check_kind
 
 
 class OrganizationForm(forms.ModelForm):
-    """An organization within the administrator's region; `village` for an office of a village, whose clerk sees it alone."""
+    """An organization within the administrator's region; with `village` that of a village, whose clerk sees it alone."""
 
     village = forms.CharField(label="村（社区）", max_length=50, required=False)
     read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -24,6 +24,8 @@ class OrganizationForm(forms.ModelForm):
         inside = Region.objects.filter(path__startswith=by.organization.region.path, level__in=levels)
         self.fields["region"].queryset = inside.order_by("path")
         self.fields["region"].label = "所在区划"
+        self.fields["region"].empty_label = "请选择"
+        self.fields["kind"].choices = [("", "请选择"), *Organization.Kind.choices]
         self.fields["village"].widget.attrs["placeholder"] = "只有村级经办的机构要填"
         self._show_village()
         self.fields["read_version"].initial = self.instance.version if self.instance.pk else None
