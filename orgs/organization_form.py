@@ -8,7 +8,7 @@ from orgs.services.people import RoleDoesNotFit, check_kind
 
 
 class OrganizationForm(forms.ModelForm):
-    """An organization within the administrator's region; with `village` that of a village, whose clerk sees it alone."""
+    """An organization within the administrator's region; with `village`, of a village, whose clerk sees it alone."""
 
     village = forms.CharField(label="村（社区）", max_length=50, required=False)
     read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)

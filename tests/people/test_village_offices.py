@@ -2,6 +2,7 @@
 
 import pytest
 
+from enrollment.models import RosterPrint
 from orgs.models import Organization, Role, User
 from tests.cast import OWN, Cast, enrol, township, villages
 from tests.ground import everything
@@ -57,3 +58,28 @@ def test_a_village_that_is_not_there_is_told(cast: Cast, login, values: dict, to
     answer = send(login(cast.administrator), **{"village": villages(OWN)[0].name} | values)
     assert answer.status_code == 422
     assert told in answer.content.decode()
+
+
+def test_its_clerk_prints_the_village_and_never_under_the_townships_name(cast: Cast, login) -> None:
+    own, other = villages(OWN)[:2]
+    enrol(OWN, 1, name="某本村", village=own)
+    enrol(OWN, 2, name="某邻村", village=other)
+    send(login(cast.administrator), village=own.name)
+    clerk = User.objects.create(
+        username="puya.cun", name="村某干", organization=office(), role=Role.CLERK, must_change_password=False
+    )
+    client = login(clerk)
+    assert f'name="place" value="{own.pk}"' in client.get("/prints/").content.decode()
+    client.post("/prints/print/roster/", {"place": township(OWN).pk, "copies": 1})
+    with everything():
+        assert [(one.village, one.persons) for one in RosterPrint.objects.all()] == [(own, 1)]
+
+
+def test_its_clerk_is_told_that_progress_goes_by_township(cast: Cast, login) -> None:
+    send(login(cast.administrator), village=villages(OWN)[0].name)
+    clerk = User.objects.create(
+        username="puya.cun", name="村某干", organization=office(), role=Role.CLERK, must_change_password=False
+    )
+    page = login(clerk).get("/progress/").content.decode()
+    assert "参保进度按乡镇汇总" in page
+    assert "没有参加本方案的乡镇" not in page
