@@ -18,7 +18,7 @@ from orgs.models import Region
 from schemes.models import Edition
 
 PICK = ("", "请选择")
-RELATIONS = dict({CODE_BY_WORD[name]: name for name in reversed(COMMON_NAMES)}.items())
+RELATIONS = dict(reversed({CODE_BY_WORD[name]: name for name in reversed(COMMON_NAMES)}.items()))
 FIRST_DAY = {
     "add": "起保第一天",
     "remove": "不再保障的第一天；死亡的，填死亡的次日",

@@ -98,6 +98,7 @@ def _context(request: HttpRequest, person: Enrollment) -> dict[str, Any]:
         "revealable": revealable(user),
         "reasons": REASONS,
         "may_edit": may(user, "roster.import") and person.removed_at is None and bool(standing.drafting),
+        "may_endorse": may(user, "endorsement.ask") and person.removed_at is None and bool(standing.in_force),
         "may_correct_id": may(user, "roster.correct_id") and person.removed_at is None,
         "may_report": may(user, "claim.report") and person.removed_at is None and bool(standing.in_force),
         "not_in_force": not standing.in_force,

@@ -236,8 +236,8 @@ COLUMNS: tuple[Column, ...] = (
 )
 KEYS: tuple[str, ...] = tuple(column.key for column in COLUMNS)
 TITLES: Mapping[str, str] = {column.key: column.title for column in COLUMNS}
-ROW_TITLE = "原行号"  # of a workbook of wrong rows alone
-IGNORED_TITLES = frozenset({"序号", "编号", "错误原因"})
+ROW_TITLE = "原行号"  # of our own workbook of wrong rows alone, as is the last of these
+IGNORED_TITLES = frozenset({"序号", "编号", ROW_TITLE, "错误原因"})
 
 _DECORATION = re.compile(r"\s+|[*★:：]|[(（](?:必填|选填|可不填|文本格式|1[58]位)[)）]")
 _IN_BRACKETS = re.compile(r"([^()]+)\(([^()]*)\)")

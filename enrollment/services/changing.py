@@ -82,6 +82,15 @@ def remove_missing(batch: RosterBatch) -> tuple[int, int]:
     return removed, missing.count()
 
 
+def with_removals(batch: RosterBatch) -> list[dict[str, Any]]:
+    """The batch's lines by village, once it is written: also how many went, who are not there afterwards."""
+    went = RosterChange.objects.filter(batch=batch, kind=RosterChange.Kind.REMOVED).order_by()
+    by_village = dict(went.values_list("village_id").annotate(n=Count("id")))
+    return [
+        line | {"removed": (n := by_village.get(line["id"], 0)), "after": line["after"] - n} for line in batch.villages
+    ]
+
+
 def missing_from(batch: RosterBatch) -> Any:
     """People on the roster of the villages that the batch names, whom none of its rows names. Who came by endorsement,
     for a premium of their own, goes by endorsement only."""

@@ -12,6 +12,7 @@ from enrollment.services.changing import (
     remove_missing,
     sum_up_villages,
     touched_villages,
+    with_removals,
 )
 from enrollment.services.comparing import compare, forget_comparison
 from enrollment.services.endorsed_out import mark_endorsed_out
@@ -81,8 +82,9 @@ def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
         refuse_gone_up(batch.edition, townships_changed_by(batch, batch.whole_villages))
         counts = batch.counts | _write(batch)
         batch.state, batch.counts = RosterBatch.State.CONFIRMED, counts
+        batch.villages = with_removals(batch)
         batch.confirmed_at, batch.confirmed_by = timezone.now(), by
-        batch.save(update_fields=["state", "counts", "confirmed_at", "confirmed_by"])
+        batch.save(update_fields=["state", "counts", "villages", "confirmed_at", "confirmed_by"])
         told = ("new", "changed", "removed", "unchanged", "queued")
         record("roster.confirm", by=by, target=batch, **{key: counts[key] for key in told})
         failpoint("confirm-written-not-committed")

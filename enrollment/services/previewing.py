@@ -1,5 +1,6 @@
 """What a batch would do, in numbers: rows by outcome, and a line for each village."""
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -20,10 +21,13 @@ def preview(batch: RosterBatch, scope: Scope) -> dict[str, Any]:
         rows = RosterRow.objects.filter(batch=batch)
         by_village = _by_village(rows)
         present = present_in(batch.edition_id, [pk for pk in by_village if pk])
-        missing = _missing(batch)
+        missing, moved = _missing(batch), _moved(batch)
     last_year = against_last_year(batch, scope)
     regions = Region.objects.select_related("parent").in_bulk([pk for pk in by_village if pk])
-    lines = [_line(pk, regions.get(pk), found, present.get(pk), missing.get(pk, 0)) for pk, found in by_village.items()]
+    lines = [
+        _line(pk, regions.get(pk), found, present.get(pk), missing.get(pk, 0), moved[pk])
+        for pk, found in by_village.items()
+    ]
     if last_year:
         lines = [line | _of_last_year(line, last_year.get(line["id"], {})) for line in lines]
     counts = _counts(lines) | {"covered_besides": covered_besides(batch)}
@@ -61,7 +65,7 @@ def _counts(lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _missing(batch: RosterBatch) -> dict[int, int]:
-    """By village: people on the roster whom no row of the batch names.
+    """By village: people on the roster whom no row of the batch names, as `changing.missing_from` lists them.
 
     Joined, for SQLite goes through the whole staging for each NOT EXISTS that no index serves.
     """
@@ -69,12 +73,29 @@ def _missing(batch: RosterBatch) -> dict[int, int]:
         """SELECT e.village_id, count(*) FROM enrollment_enrollment AS e
            LEFT JOIN (SELECT DISTINCT id_index FROM enrollment_rosterrow WHERE batch_id = %s) AS r
              ON r.id_index = e.id_index
-           WHERE r.id_index IS NULL AND e.edition_id = %s AND e.removed_at IS NULL
+           WHERE r.id_index IS NULL AND e.edition_id = %s AND e.removed_at IS NULL AND e.covered_from IS NULL
              AND e.village_id IN (SELECT village_id FROM enrollment_rosterrow WHERE batch_id = %s)
            GROUP BY e.village_id""",
         [batch.pk, batch.edition_id, batch.pk],
     )
     return dict(rows)
+
+
+def _moved(batch: RosterBatch) -> Counter[int]:
+    """By village: how many more the batch moves into it from other villages than out of it."""
+    rows = fetch_join(
+        """SELECT e.village_id, r.village_id, count(*) FROM enrollment_rosterrow AS r
+           JOIN enrollment_enrollment AS e ON e.edition_id = %s AND e.id_index = r.id_index
+             AND e.township_id = r.township_id AND e.removed_at IS NULL
+           WHERE r.batch_id = %s AND r.outcome = 'changed' AND e.village_id <> r.village_id
+           GROUP BY e.village_id, r.village_id""",
+        [batch.edition_id, batch.pk],
+    )
+    moved: Counter[int] = Counter()
+    for old, new, n in rows:
+        moved[old] -= n
+        moved[new] += n
+    return moved
 
 
 def present_in(edition_id: int, villages: list[int]) -> dict[int, tuple[int, int]]:
@@ -85,7 +106,7 @@ def present_in(edition_id: int, villages: list[int]) -> dict[int, tuple[int, int
 
 
 def _line(
-    pk: int, village: Region | None, found: dict[str, int], present: tuple[int, int] | None, missing: int
+    pk: int, village: Region | None, found: dict[str, int], present: tuple[int, int] | None, missing: int, moved: int
 ) -> dict[str, Any]:
     here, ids = present or (0, 0)
     return found | {
@@ -96,7 +117,7 @@ def _line(
         "present": here,
         "present_ids": ids,
         "missing": missing,
-        "after": here + found["new"],
+        "after": here + found["new"] + moved,
     }
 
 

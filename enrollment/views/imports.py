@@ -129,7 +129,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _totals(batch: RosterBatch) -> dict[str, int]:
-    keys = ("present", "new", "changed", "missing", "conflict", "duplicate", "invalid", "after", *LAST_YEAR)
+    keys = ("present", "new", "changed", "missing", "removed", "conflict", "duplicate", "invalid", "after", *LAST_YEAR)
     return {key: sum(line.get(key, 0) for line in batch.villages) for key in keys}
 
 

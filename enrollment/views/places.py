@@ -28,11 +28,17 @@ class Place:
 
 
 def place_of(edition: Edition, pk: int | None, user: User) -> Place:
-    """A township, or a village, with people on a roster that the reader sees; 404 for any other."""
+    """A township, or a village, with people on a roster that the reader sees; 404 for any other.
+
+    To a village's own reader the township is their village: a paper must not bear the township's name over its people.
+    """
     levels = (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
     region = Region.objects.select_related("parent").filter(pk=pk, level__in=levels).first() if pk else None
     if region is None:
         raise Http404
+    own = user.organization.region
+    if own.level == Region.Level.VILLAGE and own.parent_id == region.pk:
+        region = own
     village = region if region.level == Region.Level.VILLAGE else None
     township = region.parent if village else region
     if township is None or not totals_of(edition, township, village, user).exists():

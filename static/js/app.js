@@ -115,6 +115,29 @@
     else all.checked = Array.prototype.every.call(rows, function (row) { return row.checked; });
   });
 
+  // ---- whole villages: how many people leave is told beside the button; a look at another list keeps the ticks ----
+  function wholeKey() { return "draft:whole:" + location.pathname; }
+  function wholeBoxes() { return Array.prototype.slice.call(document.querySelectorAll("[data-leaving]")); }
+  function tellLeaving() {
+    var told = document.querySelector("[data-leaving-told]");
+    var ticked = wholeBoxes().filter(function (box) { return box.checked; });
+    var people = ticked.reduce(function (sum, box) { return sum + Number(box.dataset.leaving); }, 0);
+    if (told) told.textContent = ticked.length ? "整村 " + ticked.length + " 个，减员 " + people + " 人（已有案件的不减）" : "";
+  }
+  function restoreWhole() {
+    var kept = keptDraft(wholeKey()), boxes = wholeBoxes();
+    if (!kept || !boxes.length) return;
+    boxes.forEach(function (box) { box.checked = kept.ticked.indexOf(box.value) >= 0; });
+    document.querySelector('[data-all="whole"]').checked = boxes.every(function (box) { return box.checked; });
+    tellLeaving();
+  }
+  document.addEventListener("change", function (event) {
+    if (!event.target.matches('[name="whole"], [data-all="whole"]')) return;
+    var ticked = wholeBoxes().filter(function (box) { return box.checked; });
+    keepDraft(wholeKey(), { ticked: ticked.map(function (box) { return box.value; }), sent: false });
+    tellLeaving();
+  });
+
   // ---- quick phrases fill the reason ----
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-phrase]");
@@ -282,6 +305,7 @@
     // Only a success that the server tells of ends a draft: after a broken connection it is still wanted.
     if (document.querySelector(".toast-success, [data-clear-draft]")) dropDrafts(function (draft) { return !draft || draft.sent; });
     document.querySelectorAll("form[data-draft]").forEach(restoreDraft);
+    restoreWhole();
     document.querySelectorAll("[data-script]").forEach(function (el) { el.hidden = false; });
     document.querySelectorAll("[data-no-script]").forEach(function (el) { el.hidden = true; });
     var wrong = document.querySelector(".errors[tabindex]");

@@ -93,3 +93,17 @@ def _undo(clerk, batch: str) -> None:
     clerk.go("/roster/import/")
     assert "已撤销" in clerk.text()
     tidy_on_both(clerk)
+
+
+def test_a_whole_village_tells_who_leaves_and_stays_ticked_while_the_lists_are_read(at_desk, tmp_path: Path) -> None:
+    clerk = at_desk("ganning.he")
+    upload(clerk, roster_of(tmp_path / "整村.xlsx", "黑马村", {143: "测某整"}))
+    clerk.page.check("[name=whole]")
+    told = clerk.page.inner_text("[data-leaving-told]")
+    assert told.startswith("整村 1 个，减员 ")
+    clerk.page.click("nav.views >> text=文件里没有")
+    clerk.page.wait_for_selector("[name=whole]:checked")
+    assert clerk.page.inner_text("[data-leaving-told]") == told
+    tidy_on_both(clerk)
+    clerk.page.click("text=放弃本次上传")
+    clerk.page.wait_for_selector("text=名册没有改动")

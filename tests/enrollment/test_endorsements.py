@@ -278,6 +278,7 @@ def test_a_roster_of_a_whole_village_leaves_who_came_by_endorsement(cast: Cast) 
     """They have their own premium: they go by endorsement."""
     added = agree(addition(by=cast.clerk, n=50), cast.adjuster).enrollment
     batch = uploaded(roster_book(("郑某新", id_number(60), OWN, VILLAGE)), cast.clerk)
+    assert [line["missing"] for line in batch.villages] == [1]  # not 增某人
     with acting(scope_of(cast.clerk)):
         request_confirmation(batch=batch, only_valid=True, whole_villages=[added.village_id], by=cast.clerk)
     run_waiting_jobs()

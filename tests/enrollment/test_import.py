@@ -133,6 +133,7 @@ def test_unchanged_changed_new_and_removed_with_the_whole_village(cast: Cast, lo
     assert batch.villages[0]["missing"] == 2
     after = confirm(client, batch, whole=(villages(OWN)[0].pk,))
     assert after.counts["removed"] == 2
+    assert [(line["removed"], line["after"]) for line in after.villages] == [(2, 2), (0, 1)]
     assert on_roster() == {"郑某乙", "郑某丙", rows_of(9)[0][0]}
     totals_agree()
 

@@ -99,6 +99,20 @@ def test_a_township_has_a_file_for_each_village_and_one_for_all(household, cast:
     assert sums == [(3, 2, 39_000), (1, 1, 13_000), (4, 3, 52_000)]
 
 
+def test_the_code_of_every_file_tells_that_nothing_has_changed(household, cast: Cast, login) -> None:
+    client = login(cast.clerk)
+    for place in (township(OWN), villages(OWN)[0]):
+        client.post("/prints/notices/", {"place": place.pk, "days": 7})
+        for kind in ("roster", "notice", "slips", "leaflets", "general"):
+            printed(client, place, kind)
+    with everything():
+        papers = list(RosterPrint.objects.select_related("township", "village"))
+    assert {paper.kind for paper in papers} == {"roster", "notice", "slips", "leaflets", "general"}
+    untrue = [f"{paper.kind} {paper.place}" for paper in papers if "在打印之后有变动" in checked(client, paper.code)]
+    assert untrue == []
+    assert all("与系统当前名册一致" in checked(client, paper.code) for paper in papers)
+
+
 def test_a_leaflet_says_in_plain_words_what_to_do(household, cast: Cast, login, words_of) -> None:
     client, village = login(cast.clerk), villages(OWN)[0]
     keep = {"edition": read_edition(), "village": village, "phone": "10000000003", "by": cast.clerk}

@@ -274,4 +274,4 @@ def test_a_button_tells_how_much_it_prints(household, cast: Cast, login) -> None
     assert "公示名单（1 个村，3 人）</button>" in page
     assert "公示各村名单（1 个村，1 人）</button>" in page
     assert "重新公示本村名单（3 人）</button>" in client.get("/prints/", {"place": village.pk}).content.decode()
-    assert "当时打开" in page
+    assert "点了就生成" in page

@@ -60,6 +60,14 @@ def test_it_tells_years_household_claims_and_payments(cast: Cast, login) -> None
         assert told in text, told
 
 
+def test_it_leads_to_an_endorsement_once_the_roster_is_in_force(cast: Cast, login) -> None:
+    person = enrol(OWN, 60)
+    page = login(cast.clerk).get(f"/roster/person/{person.pk}/").content.decode()
+    assert f"/endorsements/correct/{person.pk}/" in page
+    assert f"/endorsements/remove/{person.pk}/" in page
+    assert "/endorsements/remove/" not in login(cast.adjuster).get(f"/roster/person/{person.pk}/").content.decode()
+
+
 def test_a_masked_number_never_stands_beside_a_birth_date(cast: Cast, login) -> None:
     text = page(login(cast.clerk), enrol(n=1))
     assert "5001************" in text
