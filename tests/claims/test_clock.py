@@ -130,7 +130,7 @@ def test_a_claim_not_yet_accepted_is_near_its_day_and_late_after_it(
     with acting(scope_of(clerk)):
         steps = list(claim.steps.all())
     for one in steps:
-        one.at = one.at.replace(year=2016, month=2, day=5)
+        one.at = one.at.replace(year=2016, month=2, day=5, hour=4)  # the same day in China
     days = clock(claim, steps, date(2016, 2, 15))
     assert (days[0].day, days[-1].day, days[-1].mark) == (date(2016, 2, 6), date(2016, 2, 19), "end")
     assert clock_words(zhenping.terms.coverages["accident_death"].deadlines[0]) == ("报案", "报案后 7 个工作日")
