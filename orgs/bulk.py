@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 COPY_BYTES = 2**20
-SQLITE_PARAMETERS = 10_000  # a statement may have 32,766
+SQLITE_PARAMETERS = 32_000  # a statement may have 32,766
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
