@@ -15,12 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from enrollment.search import PersonQuery, parse_query
 from orgs.crypto import CannotOpen, open_sealed, seal
 
+MOST_TYPED = 100  # a name has 60 characters, a browser keeps 4 KB
 CONTEXT = "cookie."  # and its name: what one list looks for opens on no other
 
 
 def keep_query(request: HttpRequest, response: HttpResponse, name: str, text: str) -> HttpResponse:
     """The response, with what was typed kept for the person's list until the browser is closed; nothing typed: none."""
-    query = parse_query(text)
+    query = parse_query(text[:MOST_TYPED])
     if query is None:
         response.delete_cookie(name)
         return response
