@@ -76,7 +76,7 @@ def test_a_few_hundred_changed_files_are_refused_or_read() -> None:
 def test_many_changed_files_are_refused_or_read() -> None:
     told = fuzz(range(FEW, MANY), every=8)
     assert told["refused"] > MANY // 4
-    assert told["read"] > 500
+    assert told["read"] > 300
 
 
 def test_changed_files_never_bring_the_page_or_the_job_down(cast: Cast, login) -> None:
