@@ -192,8 +192,7 @@ class _Check:
             "child_mb": self._child_mb(),
             "sheets": sum(len(file.report.headers) for file in self.files),
         }
-        with acting(self.scope):
-            self.progress.hold()
+        with self.progress.holding(), acting(self.scope):
             for file in self.files:
                 RosterFile.objects.filter(pk=file.file.pk).update(rows=file.report.rows)
             RosterBatch.objects.filter(pk=self.batch.pk).update(
