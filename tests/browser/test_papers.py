@@ -14,9 +14,9 @@ def test_a_roster_is_printed_posted_checked_and_leaflets_are_ticked_off(at_desk)
     page = clerk.page
     page.click("nav.menu >> text=打印与公示")
     clerk.is_tidy()
-    with page.context.expect_page() as opened:
+    with page.context.expect_event("response", lambda one: one.headers["content-type"] == "application/pdf") as printed:
         page.click("text=打印参保名册")
-    address = opened.value.url.removeprefix(clerk.portal)
+    address = printed.value.url.removeprefix(clerk.portal)
     status, pdf = clerk.fetch(address)
     assert (status, pdf[:5]) == (200, b"%PDF-"), "the PDF itself in a new tab"
     clerk.go("/prints/")
