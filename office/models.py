@@ -1,6 +1,7 @@
 """Jobs, files and days off."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -32,6 +33,9 @@ class StoredFile(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+SMALL_JOB = timedelta(seconds=5)
 
 
 class Job(models.Model):
@@ -86,6 +90,12 @@ class Job(models.Model):
     def percent(self) -> int:
         """0 to 100, whole; 0 while the total is not known."""
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def asked_every(self) -> str:
+        """How often a page that shows the job's progress asks again, as htmx says it: often for a small job's length."""
+        young = timezone.now() - self.created_at < SMALL_JOB
+        return "400ms" if young else "2s"
 
 
 class DayOff(models.Model):
