@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="没有浏览器：apt install chromium-headless-shell（或 chromium）后再运行"))
+                item.add_marker(
+                    pytest.mark.skip(reason="没有浏览器：apt install chromium-headless-shell（或 chromium）后再运行")
+                )
 
 
 def _free_port() -> int:
