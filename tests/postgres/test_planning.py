@@ -24,8 +24,13 @@ def test_a_transaction_in_which_nothing_happens_is_ended() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_who_comes_back_after_that_is_told() -> None:
-    with pytest.raises(OperationalError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(OperationalError):
+        sleep_within_a_transaction()
+    connection.close()
+
+
+def sleep_within_a_transaction() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 50")
         time.sleep(0.3)
         cursor.execute("SELECT 1")
-    connection.close()
