@@ -14,7 +14,7 @@ from enrollment.roster.closing import is_blank_row, is_closing_row
 from enrollment.roster.columns import KEYS, ROW_TITLE
 from enrollment.roster.facts import Looked, SheetFacts
 from enrollment.roster.fields import Desk
-from enrollment.roster.headers import Header, find_header, no_header
+from enrollment.roster.headers import Header, another_header, find_header, no_header
 from enrollment.roster.id_table import IdTable
 from enrollment.roster.lane import Lane
 from enrollment.roster.people import SeenPeople
@@ -221,6 +221,8 @@ class _SheetCheck:
         picked = self._pick(cells)
         if is_blank_row(picked, derived):
             return None
+        if not as_text(picked[_ID_AT]).strip()[:1].isdigit() and (other := self.header.other_column(cells)):
+            raise another_header(sheet, row_no, self.header, other)
         if self.header.is_again(cells):
             self.report.repeated_headers += 1
             return None

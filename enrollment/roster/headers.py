@@ -42,6 +42,22 @@ class Header:
         at = self.positions["id_number"]
         return (at < len(cells) and known.key_of(cells[at]) == "id_number") or _line(cells) in self.printed
 
+    def other_column(self, cells: Sequence[Cell], known: ColumnSet = ROSTER) -> str | None:
+        """The first column in whose place a row that is a header itself names another one: a second table begins.
+
+        Under 户主 its 户主姓名 is just 姓名, and what a row above names it leaves blank.
+        """
+        keys = list(map(known.loose_key_of, cells))
+        if not {"name", "id_number"} <= {*keys} or _line(cells) in self.printed:
+            return None
+        for key, at in self.positions.items():
+            title = header_text(_title(cells, at))
+            if not title and key in keys:
+                return key
+            if title and keys[at] not in (key, key.removeprefix("head_")) and title != header_text(self.titles[at]):
+                return key
+        return None
+
 
 class _Candidate(NamedTuple):
     """Titles that one row or several make, and how many columns they name."""
@@ -79,6 +95,17 @@ def no_header(sheets: Sequence[str], *, township_needed: bool, known: ColumnSet 
         "no_header",
         f"工作表{where}的前 {HEADER_SEARCH_ROWS} 行里找不到表头。必须有的列和可用的写法：{wanted}。"
         f"{_CSV_HINT if [*sheets] == [CSV_SHEET] else ''}请下载本系统模板，把数据贴到模板里再上传",
+    )
+
+
+def another_header(sheet: str, row_no: int, header: Header, key: str, known: ColumnSet = ROSTER) -> RosterRefused:
+    """The error for a sheet with a second table, whose people would be read by the first one's columns."""
+    at = header.positions[key]
+    return refused(
+        "another_header",
+        f"工作表「{sheet}」第 {row_no} 行又是一行表头，与第 {header.row_no} 行的不一样"
+        f"（{column_letter(at)} 列不再是「{known.titles[key]}」）。"
+        "请把这一行起的人移到另一张工作表，连同这行表头；或把各列调成一样的次序，删去这行表头再上传",
     )
 
 
