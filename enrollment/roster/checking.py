@@ -17,6 +17,7 @@ from enrollment.roster.fields import Desk
 from enrollment.roster.headers import Header, another_header, find_header, no_header
 from enrollment.roster.id_table import IdTable
 from enrollment.roster.lane import Lane
+from enrollment.roster.lost_digits import LostDigits
 from enrollment.roster.people import SeenPeople
 from enrollment.roster.places import PlaceReader
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, RowState
@@ -70,14 +71,18 @@ def check_rows(
     check = _FileCheck(facts, places, IdTable(today), seen or SeenPeople(), file, report, wrong)
     sheet: _SheetCheck | None = None
     current = None
+    counted: list[LostDigits] = []
     for chunk in chunks:
         if chunk.sheet != current:
             current = chunk.sheet
             sheet = check.sheet(chunk)
+            counted += [sheet.digits] if sheet else []
         if sheet is not None:
             yield from sheet.rows(chunk)
     if not report.headers:
         raise no_header(report.skipped_sheets, township_needed=places.township_needed)
+    for digits in counted:
+        digits.demand_none()
     if report.rows == before:
         raise refused("nobody", "名册里只有表头，下面没有人。请填好名册，保存后再上传")
 
@@ -109,6 +114,7 @@ class _FileCheck:
             header=header,
             facts=_facts_of(self.facts, chunk.sheet),
             lane=Lane(header.positions, self.places, self.ids),
+            digits=LostDigits(chunk.sheet),
             seen=self.seen,
             place=place,
             report=self.report,
@@ -130,6 +136,7 @@ class _SheetCheck:
     header: Header
     facts: SheetFacts | None
     lane: Lane
+    digits: LostDigits
     seen: SeenPeople
     place: int
     report: CheckReport
@@ -159,6 +166,7 @@ class _SheetCheck:
         if self._merged is not None:
             self._merged.fill(numbers, rows)
         values, odd = self.lane.read(rows) if rows else ([], set())
+        self.digits.look(numbers, rows, self.header.positions)
         odd.update(self._suspects(numbers, rows))
         valid, home = 0, self._household
         for at, row_no in enumerate(numbers):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from calc.dates import DateError, parse_date
-from calc.id_number import IdNumber, check_id_number, mask_account, mask_id, mask_phone
+from calc.id_number import IdNumber, check_digit, check_id_number, mask_account, mask_id, mask_phone
 from calc.text import fold
 from enrollment.roster.cells import Cell, as_text, is_number
 from enrollment.roster.problems import RowNote, RowProblem
@@ -54,6 +54,8 @@ _AROUND_DIGITS = re.compile(_UNSEEN.pattern + r"""|=(?=["“”])|[\s'"‘’“
 _LIKE_X = str.maketrans("ХхΧχ×╳✕✖", "X" * 8)  # letters and signs that look like the last character of an ID number
 _LONG_NUMBER = re.compile(r"\d{9,}[Xx]?")
 _ACCOUNT = re.compile(r"\d{12,30}")
+ID_SHAPE = r"[0-9]{6}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{5}"  # as far as an account could be one
+_ID_NUMBER = re.compile(ID_SHAPE)
 _SEX_WORDS = {
     "male": ("男", "男性", "1", "1.0", "M", "Male", "MALE", "1-男", "1男"),
     "female": ("女", "女性", "2", "2.0", "F", "Female", "FEMALE", "2-女", "2女"),
@@ -174,7 +176,7 @@ def _bare(text: str) -> str:
 
 def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
     """12 to 30 digits as text; blanks and hyphens between them are taken out."""
-    if isinstance(cell, str) and 12 <= len(cell) <= 30 and cell.isascii() and cell.isdigit():
+    if isinstance(cell, str) and 12 <= len(cell) <= 30 and len(cell) != 18 and cell.isascii() and cell.isdigit():
         return cell
     text = as_text(cell)
     if is_number(cell) or _lost_digits(text):
@@ -191,6 +193,10 @@ def read_bank_account(desk: Desk, column: str, cell: Cell) -> str:
             "不是 12 至 30 位数字",
             "请对照银行卡或存折核对账号",
         )
+        return ""
+    if _ID_NUMBER.fullmatch(account) and check_digit(account[:17]) == account[17]:
+        mend = "请对照银行卡或存折填写账号，没有账号就留空"
+        desk.problem(column, "bank_account_invalid", mask_account(account), "填的是身份证号，不是银行账号", mend)
         return ""
     if account != text:
         desk.notes.append(RowNote(column, "已去掉空格、横线和引号"))

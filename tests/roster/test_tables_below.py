@@ -17,7 +17,12 @@ CHILD_AND_HEAD = ("周某丙", id_number(3), "周某甲", id_number(1), "铺垭�
 @pytest.mark.parametrize(
     ("first", "person", "second", "words"),
     [
-        (WITH_HEAD, HEAD_AND_CHILD, ("姓名", "身份证号", "户主姓名", "户主身份证号", "村"), "与第 1 行的不一样.*「姓名」"),
+        (
+            WITH_HEAD,
+            HEAD_AND_CHILD,
+            ("姓名", "身份证号", "户主姓名", "户主身份证号", "村"),
+            "与第 1 行的不一样.*「姓名」",
+        ),
         (
             ("姓名", "身份证号", "村", "银行账号", "开户银行"),
             ("周某甲", id_number(1), "铺垭村", account(1), "某农商行"),
@@ -65,7 +70,8 @@ def test_a_header_of_two_rows_may_come_again_spelled_otherwise() -> None:
     person = ("1", *HEAD_AND_CHILD)
     report = CheckReport()
     rows = checked(
-        book_of(upper, lower, person, upper, ("", "姓名", "身份证号", "姓名", "身份证号", "")), fixed=DAZHOU, report=report
+        book_of(upper, lower, person, upper, ("", "姓名", "身份证号", "姓名", "身份证号", "")),
+        fixed=DAZHOU,
+        report=report,
     )
     assert ([row.state for row in rows], report.repeated_headers) == (["valid"], 2)
-
