@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 
@@ -18,6 +18,7 @@ from enrollment.roster.headers import Header, another_header, find_header, no_he
 from enrollment.roster.id_table import IdTable
 from enrollment.roster.lane import Lane
 from enrollment.roster.lost_digits import LostDigits
+from enrollment.roster.named_once import VillagesByName, goes_on_elsewhere, other_village
 from enrollment.roster.people import SeenPeople
 from enrollment.roster.places import PlaceReader
 from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, RowState
@@ -56,19 +57,21 @@ def check_rows(
     fixed_township: Township | None = None,
     seen: SeenPeople | None = None,
     file: str = "",
+    file_name: str = "",
     report: CheckReport | None = None,
     wrong: WrongRows | None = None,
 ) -> Iterator[CheckedRow]:
     """Every row that is not blank, as it comes; files of one upload share `seen`, and `file` names this one.
 
-    The cells of wrong rows are put into `wrong`. Raises RosterRefused when no sheet has a header, one lacks a column,
-    or rows are not those looked over.
+    `file_name` may tell the village of a sheet that has no column for it. The cells of wrong rows are put into `wrong`.
+    Raises RosterRefused when no sheet has a header, one lacks a column, or rows are not those looked over.
     """
     report = report if report is not None else CheckReport()
     before = report.rows
     report.hidden_sheets = [sheet.name for sheet in facts.sheets if not sheet.visible]
     places = PlaceReader(regions, fixed_township)
-    check = _FileCheck(facts, places, IdTable(today), seen or SeenPeople(), file, report, wrong)
+    villages = VillagesByName(regions, fixed_township) if fixed_township else None
+    check = _FileCheck(facts, places, IdTable(today), seen or SeenPeople(), file, file_name, villages, report, wrong)
     sheet: _SheetCheck | None = None
     current = None
     counted: list[LostDigits] = []
@@ -96,16 +99,21 @@ class _FileCheck:
     ids: IdTable
     seen: SeenPeople
     file: str
+    file_name: str
+    villages: VillagesByName | None  # of the one township that the upload is for
     report: CheckReport
     wrong: WrongRows | None
 
     def sheet(self, chunk: RowChunk) -> "_SheetCheck | None":
         """A check of the sheet by its header; None, and noted, where it has none (a page of instructions)."""
         head = list(zip(chunk.numbers, chunk.rows, strict=True))
-        header = find_header(chunk.sheet, head, township_needed=self.places.township_needed)
+        excused = ("village",) if self.villages else ()
+        header = find_header(chunk.sheet, head, township_needed=self.places.township_needed, excused=excused)
         if header is None:
             self.report.skipped_sheets.append(chunk.sheet)
             return None
+        if self.villages and "village" not in header.positions:
+            header = replace(header, village=self.villages.of_sheet(chunk.sheet, header, head, self.file_name))
         self.report.headers[chunk.sheet] = header
         if self.wrong is not None:
             self.wrong.titles[chunk.sheet] = list(header.titles)
@@ -113,7 +121,8 @@ class _FileCheck:
         return _SheetCheck(
             header=header,
             facts=_facts_of(self.facts, chunk.sheet),
-            lane=Lane(header.positions, self.places, self.ids),
+            lane=Lane(header.positions, self.places, self.ids, header.village),
+            villages=self.villages if header.village else None,
             digits=LostDigits(chunk.sheet),
             seen=self.seen,
             place=place,
@@ -136,6 +145,7 @@ class _SheetCheck:
     header: Header
     facts: SheetFacts | None
     lane: Lane
+    villages: VillagesByName | None  # where the sheet names its own once
     digits: LostDigits
     seen: SeenPeople
     place: int
@@ -227,6 +237,7 @@ class _SheetCheck:
             without_dittos(cells, self._above, self.header.positions)
         derived = self._derived(row_no)
         picked = self._pick(cells)
+        self._demand_one_village(sheet, row_no, picked, cells)
         if is_blank_row(picked, derived):
             return None
         if not as_text(picked[_ID_AT]).strip()[:1].isdigit() and (other := self.header.other_column(cells)):
@@ -245,6 +256,11 @@ class _SheetCheck:
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
         return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
+
+    def _demand_one_village(self, sheet: str, row_no: int, picked: Sequence[Cell], cells: Sequence[Cell]) -> None:
+        own = self.header.village
+        if self.villages and (other := other_village(self.villages, own, picked[_ID_AT], picked[_NAME_AT], cells)):
+            raise goes_on_elsewhere(sheet, row_no, own, other)
 
     def _pick(self, cells: list[Cell]) -> tuple[Cell, ...]:
         """The cells in the order of COLUMNS; short rows (of a CSV) are filled up."""
@@ -283,7 +299,7 @@ class _SheetCheck:
         if person is not None:
             _compare(desk, own_sex, person.sex, own_birth, person.birth_date)
         sex_known = (person.sex if person else None) or own_sex
-        home = self.lane.places.read(desk, township, village)
+        home = self.lane.places.read(desk, township, village or self.header.village)
         return RosterValues(
             name=self._name(desk, name),
             id_number=person.value if person else "",

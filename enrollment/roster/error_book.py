@@ -158,16 +158,17 @@ def _write_wrong_rows(kept: WrongRows, headers: Mapping[str, Header], wrong: Wro
         for name, numbers in by_sheet.items():
             if name != first:
                 book.next_sheet()
-            book.titles([ROW_TITLE, REASON_TITLE, *kept.titles[name]])
+            village = [headers[name].village] if headers[name].village else []  # whose the sheet was as a whole
+            book.titles([ROW_TITLE, REASON_TITLE, *[TITLES["village"]] * len(village), *kept.titles[name]])
             for row_no in numbers:
                 problems = wrong[name, row_no]
-                cells = [str(row_no), reason_text(problems), *map(as_text, kept.cells(name, row_no))]
-                book.row(cells, bad=_bad_places(headers[name], problems))
+                cells = [str(row_no), reason_text(problems), *village, *map(as_text, kept.cells(name, row_no))]
+                book.row(cells, bad=_bad_places(headers[name], problems, behind=2 + len(village)))
 
 
-def _bad_places(header: Header, problems: Sequence[RowProblem]) -> set[int]:
-    """Behind the row number and the reason."""
-    return {header.positions[problem.column] + 2 for problem in problems if problem.column in header.positions}
+def _bad_places(header: Header, problems: Sequence[RowProblem], *, behind: int) -> set[int]:
+    """`behind` so many columns of ours, as the row number and the reason."""
+    return {header.positions[problem.column] + behind for problem in problems if problem.column in header.positions}
 
 
 def _read_again(source: Source, looked: Looked, headers: Mapping[str, Header], wrong: Wrong) -> WrongRows:

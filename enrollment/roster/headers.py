@@ -1,6 +1,6 @@
 """Where the columns stand in a sheet: the header among its first rows, in one row or over two or three."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
@@ -27,7 +27,8 @@ Rows = Sequence[tuple[int, list[Cell]]]
 class Header:
     """Where the columns of one sheet stand: key → 0-based position; row_no, the sheet's own, of its last line.
 
-    `titles`: one for each column, as read; `printed`: all rows down to it, which printed pages repeat.
+    `titles`: one for each column, as read; `printed`: all rows down to it, which printed pages repeat; `village`: whose
+    the whole sheet is, where it has no column for it.
     """
 
     row_no: int
@@ -36,6 +37,7 @@ class Header:
     renamed: Mapping[str, str]
     titles: tuple[str, ...]
     printed: frozenset[tuple[str, ...]]
+    village: str = ""
 
     def is_again(self, cells: Sequence[Cell], known: ColumnSet = ROSTER) -> bool:
         """Printed rosters carry their title and header on each page."""
@@ -73,8 +75,10 @@ class _Candidate(NamedTuple):
         return self.matches, -self.lines, -self.row_no
 
 
-def find_header(sheet: str, rows: Rows, *, township_needed: bool, known: ColumnSet = ROSTER) -> Header | None:
-    """The header among the first rows of a sheet; None where nothing looks like one.
+def find_header(
+    sheet: str, rows: Rows, *, township_needed: bool, known: ColumnSet = ROSTER, excused: Collection[str] = ()
+) -> Header | None:
+    """The header among the first rows of a sheet; None where nothing looks like one. It may lack those `excused`.
 
     Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
     """
@@ -83,7 +87,9 @@ def find_header(sheet: str, rows: Rows, *, township_needed: bool, known: ColumnS
         return None
     above = [cells for number, cells in rows if number <= best.row_no]
     header = _read_header(sheet, best, above, known)
-    _demand_required(sheet, header, known.required(township_needed=township_needed))
+    required = known.required(township_needed=township_needed)
+    if missing := [one for one in required if one.key not in header.positions and one.key not in excused]:
+        raise column_missing(sheet, header, missing)
     return header
 
 
@@ -203,16 +209,15 @@ def _twice(sheet: str, row_no: int, title: str, first: int, second: int) -> Rost
     )
 
 
-def _demand_required(sheet: str, header: Header, required: Sequence[Column]) -> None:
-    missing = [column for column in required if column.key not in header.positions]
-    if missing:
-        lacks = "、".join(f"「{column.title}」" for column in missing)
-        spellings = "；".join(_accepted(column) for column in missing)
-        raise refused(
-            "column_missing",
-            f"工作表「{sheet}」第 {header.row_no} 行表头缺少{lacks}。可用的写法：{spellings}。"
-            "请补上这些列，或下载本系统模板重新填写；这张工作表不是名册的，请删去后再上传",
-        )
+def column_missing(sheet: str, header: Header, missing: Sequence[Column], *, or_else: str = "") -> RosterRefused:
+    """The error for a header that lacks columns; `or_else` says what would do instead of them."""
+    lacks = "、".join(f"「{column.title}」" for column in missing)
+    spellings = "；".join(_accepted(column) for column in missing)
+    return refused(
+        "column_missing",
+        f"工作表「{sheet}」第 {header.row_no} 行表头缺少{lacks}。可用的写法：{spellings}。"
+        f"请补上这些列，{or_else}或下载本系统模板重新填写；这张工作表不是名册的，请删去后再上传",
+    )
 
 
 def _accepted(column: Column) -> str:

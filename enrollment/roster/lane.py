@@ -40,11 +40,12 @@ _made = partial(tuple.__new__, RosterValues)
 
 @dataclass(slots=True)
 class Lane:
-    """Reads the rows of one sheet; `positions` of its header."""
+    """Reads the rows of one sheet; `positions` of its header, and `village` where that has no column for it."""
 
     positions: Mapping[str, int]
     places: PlaceReader
     ids: IdTable
+    village: str = ""
     _known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def read(self, rows: Sequence[Sequence[Cell]]) -> tuple[list[RosterValues], set[int]]:
@@ -56,7 +57,8 @@ class Lane:
         own_births = self._looked_up("birth_date", cells, fields.read_birth_date, odd)
         _note_differing(sexes, own_sexes, odd)
         _note_differing(births, own_births, odd)
-        *homes, home_groups = zip(*self._homes(cells["township"], cells["village"], odd), strict=True)
+        villages = [self.village] * len(rows) if self.village else cells["village"]
+        *homes, home_groups = zip(*self._homes(cells["township"], villages, odd), strict=True)
         read = {key: _read(key, cells[key], odd) for key in _READERS}
         values = zip(
             read["name"], numbers, kinds, _either(births, own_births), _either(sexes, own_sexes),

@@ -86,6 +86,10 @@ class RegionIndex:
         found = self.village(township, parts[1]) if parts else None
         return (found, parts[3]) if found and parts else (None, "")
 
+    def village_names(self, township: Township) -> Mapping[str, Village]:
+        """Every name that stands for one village of the township alone."""
+        return self._villages[township.id]
+
     def near_townships(self, name: str) -> tuple[str, ...]:
         """Up to three of the uploader's own townships that look like the name."""
         return self._near_names(0, name, [one.name for one in self.townships.values() if one.own])

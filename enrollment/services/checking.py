@@ -160,6 +160,7 @@ class _Check:
             fixed_township=places.townships.get(self.batch.township_id or 0),
             seen=self.seen,
             file=file.file.name if len(self.files) > 1 else "",
+            file_name=file.file.name,
             report=file.report,
             wrong=file.wrong,
         )
@@ -210,7 +211,9 @@ class _Check:
         report = file.report
         notes = [f"工作表“{name}”没有表头，没有读取" for name in report.skipped_sheets]
         notes += [f"工作表“{name}”是隐藏的，没有读取；里面有参保人的，请取消隐藏再传" for name in report.hidden_sheets]
-        for header in report.headers.values():
+        for name, header in report.headers.items():
+            if header.village:
+                notes.append(f"工作表“{name}”没有“村”这一列，按标题、表名或文件名里的“{header.village}”读取")
             if header.unknown:
                 notes.append(f"没有使用的列：{'、'.join(header.unknown)}")
         if report.closing_rows:

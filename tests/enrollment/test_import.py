@@ -327,3 +327,13 @@ def test_a_csv_does_as_well(cast: Cast, login) -> None:
     for number, encoding in enumerate(("utf-8-sig", "gb18030")):
         text = "\n".join(lines) + "\n" * number
         assert checked(client, text.encode(encoding), name="名册.csv").counts["valid"] == 2
+
+
+def test_a_village_that_only_the_files_name_tells_is_taken_and_told(login, cast: Cast) -> None:
+    village = villages(OWN)[1].name.removesuffix("民委员会")
+    content = book_of(("姓名", "身份证号"), *[row[:2] for row in rows_of(1, 2)])
+    batch = checked(login(cast.clerk), content, name=f"{OWN}{village}参保名单.xlsx")
+    assert batch.counts["new"] == 2, batch.refusal
+    assert any(f"按标题、表名或文件名里的“{village}”读取" in note for note in batch.notes)
+    with everything():
+        assert set(RosterRow.objects.values_list("village_id", flat=True)) == {villages(OWN)[1].pk}
