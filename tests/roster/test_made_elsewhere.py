@@ -91,7 +91,10 @@ SPELLINGS = {
     "与户主关系": "relation", "户号": "household_no", "乡镇": "township", "乡镇、街道名称": "township", "村": "village",
     "村别": "village", "村、居委会名称": "village", "行政村": "village", "组": "group", "村民小组": "group",
     "联系电话": "phone", "手机号码": "phone", "详细地址": "address", "家庭住址": "address", "开户银行": "bank",
-    "银行账号": "bank_account", "备注": "remark",
+    "银行账号": "bank_account", "备注": "remark", "公民身份证号": "id_number", "二代身份证号码": "id_number",
+    "身分证号": "id_number", "被保险人名称": "name", "所属村社": "village", "村委会名称": "village",
+    "被保险人联系电话": "phone", "联系电话1": "phone", "被保险人证件类型": "id_kind", "惠农卡号": "bank_account",
+    "社会保障卡银行账号": "bank_account", "惠民惠农“一卡通”账号": "bank_account", "代发银行": "bank", "详细住址": "address",
 }  # fmt: skip
 
 
@@ -126,13 +129,31 @@ def test_headers_as_townships_and_insurers_spell_them_are_known(titles: tuple[st
 
 
 @pytest.mark.parametrize(
-    "closing", [["本页小计", "8人"], ["单位负责人：某某", "联系电话：某"], ["村委会（盖章）", "2021年9月1日"]]
+    "closing",
+    [
+        ["本页小计", "8人"],
+        ["单位负责人：某某", "联系电话：某"],
+        ["村委会（盖章）", "2021年9月1日"],
+        ["单位：大周镇", "第2页"],
+        ["填表单位（盖章）", "大周镇（公章）"],
+        ["以上为低保户"],
+        ["乡镇：大周镇", "村：铺垭村"],
+    ],
 )
 def test_page_totals_and_stamps_below_the_people_are_no_people(closing: list[str]) -> None:
     assert is_closing_row([*closing], None)
 
 
-@pytest.mark.parametrize("cells", [["某某", "2021年9月1日"], ["本页", "铺垭村"], ["某某", "铺垭村", "村委会（盖章）"]])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["某某", "2021年9月1日"],
+        ["本页", "铺垭村"],
+        ["某某", "铺垭村", "村委会（盖章）"],
+        ["单位", "铺垭村"],
+        ["以某", "村"],
+    ],
+)
 def test_a_person_without_a_number_is_never_taken_for_a_stamp(cells: list[str]) -> None:
     assert not is_closing_row([*cells], None)
 
