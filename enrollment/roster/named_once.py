@@ -14,10 +14,11 @@ from enrollment.roster.headers import Header, Rows, column_missing
 from enrollment.roster.refusal import RosterRefused, refused
 from enrollment.roster.regions import RegionIndex, Township, village_key
 
-# a name begins a text, or stands behind a sign, a place or a year: 新铺垭村 is not 铺垭村
-_BEGINS = r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[县区市旗镇乡道处府村年度及和与]))"
+# a name begins a text, or stands behind a sign, our own township or a year: 新铺垭村 is not 铺垭村
+_BEGINS = r"^|(?<=[^\u4e00-\u9fff])|(?<=[县区市旗处府村年度及和与])"
 _MORE = "等"  # 铺垭村等三村
 _LONGEST = 200
+_SHORTEST_TOWNSHIP = 3
 _CELLS_OF_A_LINE = 3
 _VILLAGE = next(column for column in COLUMNS if column.key == "village")
 
@@ -27,18 +28,21 @@ class VillagesByName:
 
     def __init__(self, regions: RegionIndex, township: Township) -> None:
         self._short = {name: village_key(one.name) for name, one in regions.village_names(township).items()}
-        names = "|".join(re.escape(name) for name in sorted(self._short, key=len, reverse=True))
-        self._pattern = re.compile(rf"{_BEGINS}({names})({_MORE})?") if names else None
+        own = {township.name, *township.aliases}
+        behind = "".join(f"|(?<={re.escape(name)})" for name in own)
+        self._villages = re.compile(rf"(?:{_BEGINS}{behind})({_one_of(self._short)})({_MORE})?")
+        others = {name for one in regions.townships.values() for name in (one.name, *one.aliases)} - own
+        self._townships = re.compile(_one_of(name for name in others if len(name) >= _SHORTEST_TOWNSHIP))
 
     def named(self, texts: Iterable[str]) -> set[str]:
-        """Short names; one that is followed by 等 comes with others that are not told."""
-        if self._pattern is None:
-            return set()
+        """Short names; 等 behind one tells of more, and another township that its village may be of the same name."""
         folded = [fold(text[:_LONGEST]) for text in texts]
-        found = [
-            hit for text in (*folded, *(one.replace(" ", "") for one in folded)) for hit in self._pattern.findall(text)
-        ]
-        return {self._short[name] for name, _ in found} | {more for _, more in found if more}
+        found: set[str] = set()
+        for text in (*folded, *(one.replace(" ", "") for one in folded)):
+            for name, more in self._villages.findall(text):
+                found |= {self._short[name], more} - {""}
+            found.update(self._townships.findall(text))
+        return found
 
     def of_sheet(self, sheet: str, header: Header, rows: Rows, file: str) -> str:
         """The village of all people of a sheet. Raises RosterRefused where none is named, or more than one."""
@@ -48,7 +52,8 @@ class VillagesByName:
         if len(here | of_file) > 1 and (len(here) != 1 or not here <= of_file):
             raise _several(sheet, sorted(here | of_file))
         for found in here or of_file:
-            return found
+            if found in self._short.values():
+                return found
         raise column_missing(sheet, header, [_VILLAGE], or_else="或把工作表改成村的名称（整张表都是这个村的人），")
 
 
@@ -77,9 +82,14 @@ def _several(sheet: str, names: Sequence[str]) -> RosterRefused:
     written = "、".join(f"「{name}」" for name in names if name != _MORE) + (_MORE if _MORE in names else "")
     return refused(
         "several_villages",
-        f"工作表「{sheet}」没有「村」这一列，标题、工作表名和文件名写的村不止一个（{written}），不知道这些人是哪个村的。"
+        f"工作表「{sheet}」没有「村」这一列，标题、工作表名和文件名写的村或乡镇不一致，或不止一个（{written}），不知道这些人是哪个村的。"
         "请加一列「村」，每人一行填上",
     )
+
+
+def _one_of(names: Iterable[str]) -> str:
+    """A pattern for the longest of the names; without any, for nothing."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
 
 
 def _texts(cells: Iterable[Cell]) -> list[str]:

@@ -58,6 +58,7 @@ def test_a_sheet_for_each_village() -> None:
         "2021年铺垭村参保名单",
         "万州区大周镇 铺 垭 村 花名册",
         "填报单位:大周镇铺垭村村民委员会",
+        "大周镇人民政府铺垭村",
         "铺垭村",
     ],
 )
@@ -91,6 +92,8 @@ def test_a_column_for_it_goes_before_all_of_them() -> None:
         (workbook(Sheet1=[("大周镇铺垭村花名册",), HEADER, A]), "五土村.xlsx"),
         (workbook(Sheet1=[("铺垭村、五土村花名册",), HEADER, A]), "名册.xlsx"),
         (workbook(Sheet1=[HEADER, A]), "铺垭村等2村.xlsx"),
+        (workbook(凤凰村=[("甘宁镇2021年花名册",), HEADER, A]), "名册.xlsx"),  # there is one in our township as well
+        (workbook(凤凰村=[HEADER, A]), "甘宁镇名册.xlsx"),
     ],
 )
 def test_more_than_one_refuse_the_file(content: bytes, file: str) -> None:
@@ -102,7 +105,9 @@ def test_a_sheet_of_one_of_the_villages_that_the_file_names_is_that_ones() -> No
     assert villages(workbook(五土村=[HEADER, A]), "铺垭村、五土村.xlsx") == ["五土村"]
 
 
-@pytest.mark.parametrize("title", ["新铺垭村花名册", "关于铺垭村", "大周镇花名册", ""])
+@pytest.mark.parametrize(
+    "title", ["新铺垭村花名册", "关于铺垭村", "大周镇花名册", "某县某某镇凤凰村", "甘宁镇花名册", ""]
+)
 def test_what_is_not_surely_a_village_is_none(title: str) -> None:
     with pytest.raises(RosterRefused, match=r"缺少「村」.*把工作表改成村的名称"):
         read(workbook(Sheet1=[(title, ""), HEADER, A]))
