@@ -110,9 +110,9 @@ def _csv_rows(stream: BinaryIO, encoding: str) -> Iterator[Numbered]:
                 raise TooManyBlanks
 
 
-def _count(lines: list[str], mark: str) -> int:
-    """A title row above the header has none of them."""
-    return sum(line.count(mark) for line in lines)
+def _count(lines: list[str], mark: str) -> tuple[int, int]:
+    """In how many lines, then how often: addresses may hold more of another mark, their header does not."""
+    return sum(mark in line for line in lines), sum(line.count(mark) for line in lines)
 
 
 def _chunks(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:

@@ -12,7 +12,7 @@ from enrollment.roster.facts import Looked
 from enrollment.roster.precheck import look_over
 from enrollment.roster.reading import ReadingReport, RowChunk, read_rows
 from enrollment.roster.refusal import ReadingInterrupted, RosterRefused
-from tests.roster.books import GOOD, HEADER, book_of, filled_book, raw_book, saved, text_row
+from tests.roster.books import GOOD, HEADER, book_of, checked, filled_book, raw_book, saved, text_row
 
 FAR_CELL = '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
 XLSX = Looked(kind="xlsx")
@@ -169,3 +169,11 @@ def test_a_csv_field_without_end_is_refused():
     data = ('姓名,村\n"' + "x" * 200_000).encode()
     with pytest.raises(RosterRefused, match="引号"):
         read(data, look_over(data, name="a.csv"))
+
+
+@pytest.mark.parametrize(("mark", "other"), [("\t", ","), (",", ";"), (";", ",")])
+def test_addresses_may_hold_more_of_another_mark_than_parts_the_columns(mark: str, other: str) -> None:
+    header = (*HEADER, "家庭住址")
+    lines = [header, (*GOOD, f"1组{other}2号{other}后{other}山{other}坡{other}上")]
+    (row,) = checked("".join(f"{mark.join(line)}\n" for line in lines).encode(), name="a.csv")
+    assert (row.state, row.values.address.count(other)) == ("valid", 5)
