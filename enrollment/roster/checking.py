@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from calc.id_number import IdNumber, mask_id
 from enrollment.roster import fields
@@ -25,9 +25,11 @@ from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem, Row
 from enrollment.roster.reading import RowChunk
 from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 from enrollment.roster.regions import RegionIndex, Township
+from enrollment.roster.same_account import Run, SameAccount
 from enrollment.roster.wrong_rows import WrongRows
 
 _NAME_AT, _ID_AT = KEYS.index("name"), KEYS.index("id_number")
+_ACCOUNT = attrgetter("bank_account")
 _TOLD_BY_NUMBER = frozenset({"sex", "birth_date"})
 _SEX_LABELS = {"male": "男", "female": "女"}
 
@@ -46,6 +48,7 @@ class CheckReport:
     hidden_sheets: list[str] = field(default_factory=list)
     repeated_headers: int = 0
     closing_rows: list[tuple[str, int]] = field(default_factory=list)
+    same_accounts: list[Run] = field(default_factory=list)
 
 
 def check_rows(
@@ -74,18 +77,18 @@ def check_rows(
     check = _FileCheck(facts, places, IdTable(today), seen or SeenPeople(), file, file_name, villages, report, wrong)
     sheet: _SheetCheck | None = None
     current = None
-    counted: list[LostDigits] = []
+    read: list[_SheetCheck] = []
     for chunk in chunks:
         if chunk.sheet != current:
             current = chunk.sheet
             sheet = check.sheet(chunk)
-            counted += [sheet.digits] if sheet else []
+            read += [sheet] if sheet else []
         if sheet is not None:
             yield from sheet.rows(chunk)
     if not report.headers:
         raise no_header(report.skipped_sheets, township_needed=places.township_needed)
-    for digits in counted:
-        digits.demand_none()
+    for one in read:
+        one.finish()
     if report.rows == before:
         raise refused("nobody", "名册里只有表头，下面没有人。请填好名册，保存后再上传")
 
@@ -124,6 +127,7 @@ class _FileCheck:
             lane=Lane(header.positions, self.places, self.ids, header.village),
             villages=self.villages if header.village else None,
             digits=LostDigits(chunk.sheet),
+            accounts=SameAccount(chunk.sheet, self.report.same_accounts),
             seen=self.seen,
             place=place,
             report=self.report,
@@ -147,6 +151,7 @@ class _SheetCheck:
     lane: Lane
     villages: VillagesByName | None  # where the sheet names its own once
     digits: LostDigits
+    accounts: SameAccount
     seen: SeenPeople
     place: int
     report: CheckReport
@@ -177,6 +182,7 @@ class _SheetCheck:
             self._merged.fill(numbers, rows)
         values, odd = self.lane.read(rows) if rows else ([], set())
         self.digits.look(numbers, rows, self.header.positions)
+        self.accounts.look(numbers, map(_ACCOUNT, values))
         odd.update(self._suspects(numbers, rows))
         valid, home = 0, self._household
         for at, row_no in enumerate(numbers):
@@ -192,6 +198,11 @@ class _SheetCheck:
                 yield row
         self.report.rows += valid
         self.report.valid += valid
+
+    def finish(self) -> None:
+        """What only the sheet as a whole tells."""
+        self.accounts.close()
+        self.digits.demand_none()
 
     def _keep(self, row: CheckedRow, cells: list[Cell]) -> None:
         """A wrong row, with the household of the rows above: it comes back without them."""

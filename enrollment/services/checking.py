@@ -34,6 +34,7 @@ from orgs.models import User
 from orgs.scope import acting, scope_of, visible
 
 T = TypeVar("T")
+MOST_RUNS = 5
 
 
 def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
@@ -216,6 +217,9 @@ class _Check:
                 notes.append(f"工作表“{name}”没有“村”这一列，按标题、表名或文件名里的“{header.village}”读取")
             if header.unknown:
                 notes.append(f"没有使用的列：{'、'.join(header.unknown)}")
+        for run in report.same_accounts[:MOST_RUNS]:
+            many = f"第 {run.first_row} 行起连续 {run.people} 行是同一个银行账号"
+            notes.append(f"“{run.sheet}”{many}，请对照存折核对是不是误填")
         if report.closing_rows:
             rows = "、".join(f"“{sheet}”第 {number} 行" for sheet, number in report.closing_rows[:5])
             more = f"等 {len(report.closing_rows)} 行" if len(report.closing_rows) > 5 else ""

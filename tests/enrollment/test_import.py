@@ -337,3 +337,12 @@ def test_a_village_that_only_the_files_name_tells_is_taken_and_told(login, cast:
     assert any(f"按标题、表名或文件名里的“{village}”读取" in note for note in batch.notes)
     with everything():
         assert set(RosterRow.objects.values_list("village_id", flat=True)) == {villages(OWN)[1].pk}
+
+
+def test_one_account_for_many_people_on_end_is_told_before_it_is_confirmed(login, cast: Cast) -> None:
+    rows = [(*row, "6200000000000000001") for row in rows_of(*range(12))]
+    client = login(cast.clerk)
+    batch = checked(client, book_of(("姓名", "身份证号", "乡镇", "村", "银行账号"), *rows))
+    assert batch.counts["new"] == 12
+    page = client.get(f"/roster/import/{batch.pk}/").content.decode()
+    assert "第 2 行起连续 12 行是同一个银行账号" in page

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from calc.id_number import IdNumber, check_id_number
+from enrollment.roster.checking import CheckReport
 from enrollment.roster.fields import Desk, read_bank_account
 from enrollment.roster.refusal import RosterRefused
+from enrollment.roster.same_account import MANY
 from tests.cast import account, id_number
 from tests.roster.books import TODAY, book_of, checked, kinds
 from tests.roster.county import township, wanzhou
@@ -81,3 +83,30 @@ def test_a_few_that_end_so_are_accounts(accounts: list[str]) -> None:
 
 def test_one_that_a_whole_household_has_is_a_single_one() -> None:
     assert {row.state for row in checked(book([lost(1)] * 6), fixed=DAZHOU)} == {"valid"}
+
+
+def test_one_account_for_many_people_on_end_is_told_over_the_ends_of_chunks() -> None:
+    accounts = [account(1)] * 3 + [account(2)] * (MANY - 1) + [""] * 20 + [account(3)] * 1200
+    report = CheckReport()
+    rows = checked(book(accounts), fixed=DAZHOU, report=report)
+    assert {row.state for row in rows} == {"valid"}
+    assert report.same_accounts == [("名册", 2 + 3 + MANY - 1 + 20, 1200)]
+
+
+@pytest.mark.parametrize(("old", "new"), [("银行账号", "新账号"), ("一卡通账号", "现银行账号")])
+def test_an_old_and_a_new_account_are_one_too_many(old: str, new: str) -> None:
+    with pytest.raises(RosterRefused, match="「银行账号」出现两次"):
+        checked(book_of((*HEADER[:3], old, new), ("周某甲", id_number(1), "铺垭村", account(1), account(2))))
+
+
+def test_an_account_called_the_former_one_is_not_read() -> None:
+    (row,) = checked(
+        book_of((*HEADER[:3], "原银行账号", "现银行账号"), ("周某甲", id_number(1), "铺垭村", account(1), account(2))),
+        fixed=DAZHOU,
+    )
+    assert row.values.bank_account == account(2)
+
+
+def test_an_old_and_a_new_id_number_are_one_too_many() -> None:
+    with pytest.raises(RosterRefused, match="「身份证号」出现两次"):
+        checked(book_of((*HEADER[:3], "新身份证号"), ("周某甲", id_number(1), "铺垭村", id_number(2))))
