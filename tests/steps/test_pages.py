@@ -23,6 +23,7 @@ from tests.steps.climbing import (
     take,
     village_clerk,
 )
+from tests.steps.test_steps import row, upload
 
 ORDER = ("review", "police", "collate", "underwrite")
 
@@ -265,3 +266,14 @@ def test_villages_without_people_are_named_below_the_table(edition, cast: Cast, 
     first, *others = (village.name for village in villages(OWN))
     assert f">{first}</th>" in table
     assert f"没有参保人员的村（社区） {len(others)} 个：{'、'.join(others)}" in below
+
+
+def test_an_old_preview_of_a_roster_in_force_says_so_and_offers_no_confirmation(edition, cast: Cast, at) -> None:
+    enrol_in(edition, OWN, 1)
+    batch = upload(edition, cast.clerk, row(50))
+    address = f"/roster/import/{batch.pk}/"
+    assert "确认导入（新增 1、变更 0）" in at(cast.clerk).get(address).content.decode()
+    bring_up(edition, "in_force", cast)
+    text = at(cast.clerk).get(address).content.decode()
+    assert "大周镇的名册已生效，不能再导入；增减、更正请办批改。" in text
+    assert ("确认导入（" in text, "放弃本次上传" in text) == (False, True)
