@@ -32,4 +32,3 @@ def said_of_one(problem: Mapping[str, str]) -> str:
         return SAID_OF_ONE[kind]
     mend = f"属实的请办减员；{LIST}后再改" if kind.startswith(LISTED) else problem["mend"]
     return f"{problem['message']}，{mend}"
-
