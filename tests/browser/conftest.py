@@ -123,11 +123,17 @@ class Desk:
     def text(self) -> str:
         return self.page.inner_text("main")
 
+    def dock_rows(self) -> int:
+        """In how many rows the buttons of the bar at the bottom stand: on a phone it hides what is under it."""
+        boxes = [button.bounding_box() for button in self.page.locator(".dock .btn:visible").all()]
+        return len({round(box["y"]) for box in boxes if box})
+
     def is_tidy(self) -> None:
         """Nothing overflows sideways, axe finds nothing, the console is silent."""
         self.page.wait_for_load_state()  # a click returns when the next page begins to arrive: it may have no root yet
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
+        assert width >= DESK["width"] or self.dock_rows() <= 2, self.page.url
         if not self.page.evaluate("'axe' in window"):  # this page has been looked at before, at another size
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate(

@@ -276,4 +276,4 @@ def test_an_old_preview_of_a_roster_in_force_says_so_and_offers_no_confirmation(
     bring_up(edition, "in_force", cast)
     text = at(cast.clerk).get(address).content.decode()
     assert "大周镇的名册已生效，不能再导入；增减、更正请办批改。" in text
-    assert ("确认导入（" in text, "放弃本次上传" in text) == (False, True)
+    assert ("确认导入（" in text, f"{address}discard/" in text) == (False, True)
