@@ -48,8 +48,7 @@ def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[
     A trial that tests start hashes passwords quickly (config/settings.py); production takes its time there too.
     """
     port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
-    environment = kept | {"DATA_DIR": str(folder), "PORT": str(port), "MODE": "trial"} | environment
+    environment = _environment(folder) | {"PORT": str(port)} | environment
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "prepare", *prepare], cwd=ROOT, env=environment, check=True, capture_output=True)
     process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -62,10 +61,26 @@ def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[
         process.wait(timeout=20)
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
+    return kept | {"DATA_DIR": str(folder), "MODE": "trial"}
+
+
+def manage(folder: Path, *command: str) -> None:
+    """A command of the portal that keeps its data in `folder`."""
+    words = [sys.executable, "manage.py", *command]
+    subprocess.run(words, cwd=ROOT, env=_environment(folder), check=True, capture_output=True)
+
+
 @pytest.fixture(scope="package")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portal_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="package")
+def portal(portal_folder: Path) -> Iterator[str]:
     """A portal with the trial's people."""
-    with running_portal(tmp_path_factory.mktemp("portal"), "--demo") as address:
+    with running_portal(portal_folder, "--demo") as address:
         yield address
 
 
