@@ -213,6 +213,18 @@ def test_the_workbench_leads_to_what_waits(edition, cast: Cast, at) -> None:
     assert "1</b><strong>退回的名册" in _flat(at(cast.clerk).get("/"))
 
 
+def test_a_villages_workbench_leads_to_handing_in(edition, cast: Cast, at) -> None:
+    enrol_in(edition, OWN, 1)
+    enrol_in(edition, OWN, 2, village=1)
+    by = village_clerk()
+    html = _flat(at(by).get("/"))
+    assert (f'href="{page()}"' in html, "1</b><strong>待交的人" in html) == (True, True)
+    at(by).post(page(OWN, "hand-in"), {"digest": digests_seen(edition, OWN, by)[villages(OWN)[0].pk]})
+    assert "0</b><strong>待交的人" in _flat(at(by).get("/"))
+    bring_up(edition, "police", cast)
+    assert "待交的人" not in _flat(at(by).get("/"))
+
+
 def _flat(answer) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
