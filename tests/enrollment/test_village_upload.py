@@ -150,7 +150,7 @@ def test_what_one_village_has_sent_up_is_not_replaced_by_anothers(cast: Cast, by
     second = uploaded(elsewhere(1, village=1), neighbour)
     assert (second.counts["conflicts"], kinds(second)) == (0, {"other_village": 1})
     confirm(second, neighbour)
-    assert [(one.batch, one.village) for one in waiting()] == [(first, villages(OWN)[0])]
+    assert [(one.batch_id, one.village_id) for one in waiting()] == [(first.pk, villages(OWN)[0].pk)]
 
 
 def test_nor_where_both_were_checked_before_either_was_confirmed(cast: Cast, by: User, neighbour: User) -> None:
@@ -160,7 +160,7 @@ def test_nor_where_both_were_checked_before_either_was_confirmed(cast: Cast, by:
     confirm(first, by)
     after = confirm(second, neighbour)
     assert (after.state, after.counts["conflicts"], after.counts["invalid"]) == ("checked", 0, 1)
-    assert [one.batch for one in waiting()] == [first]
+    assert [one.batch_id for one in waiting()] == [first.pk]
 
 
 def test_the_township_is_told_which_village_waits(cast: Cast, by: User) -> None:
@@ -172,23 +172,23 @@ def test_the_township_is_told_which_village_waits(cast: Cast, by: User) -> None:
     assert (second.counts["conflicts"], kinds(second)) == (0, {"waits_for_village": 1})
     assert villages(OWN)[0].name in problem["message"]
     undone(first, cast.clerk)
-    confirmed(elsewhere(1, village=1), cast.clerk, name="又.xlsx")
-    assert [one.village for one in waiting()] == [villages(OWN)[1]]
+    confirmed(book(1, 3, village=1), cast.clerk, name="又.xlsx")
+    assert [one.village_id for one in waiting()] == [villages(OWN)[1].pk]
 
 
 def test_a_row_sent_anew_by_its_own_village_or_by_its_township_takes_its_place(cast: Cast, by: User) -> None:
     enrol(NEAR, 1, name=row(1)[0])
     confirmed(elsewhere(1), by)
     again = confirmed(roster_book(row(1, name="郑某改")), by, name="改.xlsx")
-    assert [(one.batch, one.name) for one in waiting()] == [(again, "郑某改")]
+    assert [(one.batch_id, one.name) for one in waiting()] == [(again.pk, "郑某改")]
     enrol(NEAR, 2, name=row(2)[0])
     confirmed(elsewhere(2), cast.clerk, name="镇.xlsx")
     moved = confirmed(elsewhere(2, village=1), cast.clerk, name="镇又.xlsx")
-    assert [one.batch for one in waiting()] == [again, moved]
+    assert [one.batch_id for one in waiting()] == [again.pk, moved.pk]
 
 
 def test_what_the_township_has_sent_up_is_not_replaced_by_another_village(cast: Cast, by: User) -> None:
     enrol(NEAR, 1, name=row(1)[0])
     first = confirmed(elsewhere(1, village=1), cast.clerk)
     assert kinds(uploaded(elsewhere(1), by)) == {"other_village": 1}
-    assert [one.batch for one in waiting()] == [first]
+    assert [one.batch_id for one in waiting()] == [first.pk]
