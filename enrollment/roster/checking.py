@@ -97,7 +97,10 @@ class _FileCheck:
     def sheet(self, chunk: RowChunk) -> "_SheetCheck | None":
         """A check of the sheet by its header; None, and noted, where it has none (a page of instructions)."""
         head = list(zip(chunk.numbers, chunk.rows, strict=True))
-        header = find_header(chunk.sheet, head, township_needed=self.places.township_needed)
+        facts = _facts_of(self.facts, chunk.sheet)
+        header = find_header(
+            chunk.sheet, head, township_needed=self.places.township_needed, across=facts.across if facts else None
+        )
         if header is None:
             self.report.skipped_sheets.append(chunk.sheet)
             return None
@@ -107,7 +110,7 @@ class _FileCheck:
         place = self.seen.add_place("".join(f"「{part}」" for part in (self.file, chunk.sheet) if part))
         return _SheetCheck(
             header=header,
-            facts=_facts_of(self.facts, chunk.sheet),
+            facts=facts,
             lane=Lane(header.positions, self.places, self.ids),
             seen=self.seen,
             place=place,
