@@ -44,6 +44,7 @@ class CheckReport:
     hidden_sheets: list[str] = field(default_factory=list)
     repeated_headers: int = 0
     closing_rows: list[tuple[str, int]] = field(default_factory=list)
+    cut_rows: list[tuple[str, int]] = field(default_factory=list)  # good rows, of which something is kept nowhere
 
 
 def check_rows(
@@ -237,6 +238,8 @@ class _SheetCheck:
         _drop_consequences(desk)
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
+        if state == "valid" and any(note.left_out for note in desk.notes):
+            self.report.cut_rows.append((sheet, row_no))
         return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
 
     def _pick(self, cells: list[Cell]) -> tuple[Cell, ...]:

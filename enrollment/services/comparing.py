@@ -64,12 +64,15 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
 def forget_comparison(batch: RosterBatch) -> None:
     """Rows that the rosters told apart are good rows again, to be compared anew."""
     found = RosterRow.objects.filter(batch=batch, outcome__in=FOUND_HERE)
-    found.update(outcome=RosterRow.Outcome.NEW, problems=[], found_version=None)
+    found.filter(outcome=RosterRow.Outcome.CONFLICT).update(problems=[])  # others keep what was left out of them
+    found.update(outcome=RosterRow.Outcome.NEW, found_version=None)
 
 
 def leaves_unread(problem: dict[str, str]) -> bool:
     """Whether a row's mistake leaves open whom it names: what a list or a decision says of somebody does not."""
-    known = problem["kind"] in {DECIDED["kind"], WAITS["kind"], ENDORSED_OUT} or problem["kind"].startswith("listed_")
+    known = problem["kind"] in {DECIDED["kind"], WAITS["kind"], OTHER_VILLAGE["kind"], ENDORSED_OUT} or problem[
+        "kind"
+    ].startswith("listed_")
     return problem["column"] == "id_number" and not known
 
 

@@ -153,6 +153,17 @@ def test_what_one_village_has_sent_up_is_not_replaced_by_anothers(cast: Cast, by
     assert [(one.batch_id, one.village_id) for one in waiting()] == [(first.pk, villages(OWN)[0].pk)]
 
 
+def test_whoever_waits_elsewhere_does_not_keep_the_whole_village_from_being_taken(
+    cast: Cast, by: User, neighbour: User
+) -> None:
+    """It is known whom the row names, and that nobody of this village goes for it."""
+    enrol(NEAR, 1, name=row(1)[0])
+    confirmed(book(1), by)
+    enrol(n=5, name="谭某旧", village=villages(OWN)[1])
+    second = uploaded(book(1, 2, village=1), neighbour)
+    assert confirm(second, neighbour, whole=(villages(OWN)[1].pk,)).counts["removed"] == 1
+
+
 def test_nor_where_both_were_checked_before_either_was_confirmed(cast: Cast, by: User, neighbour: User) -> None:
     enrol(NEAR, 1, name=row(1)[0])
     first, second = uploaded(elsewhere(1), by), uploaded(elsewhere(1, village=1), neighbour)
