@@ -116,18 +116,24 @@ def _batches(package: Package, part: str, behind: Behind) -> Iterator[tuple[_Tag
             continue
         before, *rows = rest.split(tags.row)
         if _may_end(tags, before, rows) and (end := _end_of_rows(rest)) >= 0:
-            yield tags, rest[:end].split(tags.row)[1:], rest[:end]
+            rows = rest[:end].split(tags.row)[1:]
+            _refuse_vast(rows[-1:], part)
+            yield tags, rows, rest[:end]
             _read_behind(behind, rest[end:], blocks)
             return
         if rows:
             yield tags, rows[:-1], rest
         rest = tags.row + rows[-1] if rows else before[-64:]
-        if len(rest) > MAX_ROW_BYTES:
-            raise RosterRefused(broken_structure(f"{part} 里有一行大得不正常"))
+        _refuse_vast([rest], part)
     if tags is None:
         raise RosterRefused(broken_structure(part))
     if rest.startswith(tags.row):
         yield tags, [rest[len(tags.row) :]], rest
+
+
+def _refuse_vast(rows: list[bytes], part: str) -> None:
+    if any(len(row) > MAX_ROW_BYTES for row in rows):
+        raise RosterRefused(broken_structure(f"{part} 里有一行大得不正常"))
 
 
 def _may_end(tags: _Tags, before: bytes, rows: list[bytes]) -> bool:
