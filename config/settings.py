@@ -112,12 +112,13 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Row-level security makes the planner expect much of a large join; compiling it then took 4 s and running it 0.2 s.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    # A worker whose machine stands still, or is gone without a word, would hold its job's row until somebody noticed.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off -c idle_in_transaction_session_timeout=2min"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people and sessions --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "orgs.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "orgs.backends.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

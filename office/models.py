@@ -93,7 +93,7 @@ class Job(models.Model):
 
     @property
     def asked_every(self) -> str:
-        """How often a page that shows the job's progress asks again, as htmx says it: often for a small job's length."""
+        """How often a page that shows its progress asks again, as htmx says it: often for a small job's length."""
         young = timezone.now() - self.created_at < SMALL_JOB
         return "400ms" if young else "2s"
 

@@ -89,7 +89,7 @@ def login(client: Client):
     """Log somebody in and get the client."""
 
     def do(user) -> Client:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="orgs.backends.AccountBackend")
         return client
 
     return do

@@ -70,7 +70,7 @@ def setup(request: HttpRequest) -> HttpResponse:
                     name=data["name"],
                     password=data["password"],
                 )
-                login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+                login(request, user, backend="orgs.backends.AccountBackend")
                 return redirect("workbench")
             except ValidationError as error:
                 form.add_error("password", error)

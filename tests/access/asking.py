@@ -3,7 +3,6 @@
 import copy
 import re
 
-from django.contrib.auth.backends import ModelBackend
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +16,7 @@ ACTORS = (
     "authority", "auditor", "administrator", "stranger",
 )  # fmt: skip
 FIRST_OF_A_ROLE = tuple(actor for actor in ACTORS if not actor.startswith(("near_", "far_")) and actor != "stranger")
-BACKEND = f"{ModelBackend.__module__}.{ModelBackend.__qualname__}"
+BACKEND = "orgs.backends.AccountBackend"
 TOKENS = re.compile(rb'name="(?:csrfmiddlewaretoken|key)" value="[^"]*"|\xe8\xbf\xbd\xe8\xb8\xaa\xe5\x8f\xb7 \w+')
 WRITES = re.compile(
     r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "?(?!django_session|orgs_auditevent|axes_|portal_load)(\w+)', re.I

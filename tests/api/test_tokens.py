@@ -187,4 +187,4 @@ def test_the_list_asks_no_more_for_more_tokens(cast: Cast, login) -> None:
     few = asked(client, "/tokens/")
     for person in (cast.clerk, cast.finance, cast.authority, cast.auditor):
         token_for(person, cast.administrator)
-    assert (few, asked(client, "/tokens/")) == (7, 7)
+    assert (few, asked(client, "/tokens/")) == (5, 5)

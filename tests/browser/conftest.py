@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="没有浏览器：apt install chromium-headless-shell（或 chromium）后再运行"))
+                item.add_marker(
+                    pytest.mark.skip(reason="没有浏览器：apt install chromium-headless-shell（或 chromium）后再运行")
+                )
 
 
 def _free_port() -> int:
@@ -94,10 +96,10 @@ def chromium() -> Iterator[object]:
 class Desk:
     """A person at a browser of their own."""
 
-    def __init__(self, chromium, portal: str, size: dict[str, int], *, script: bool = True) -> None:
+    def __init__(self, chromium, portal: str, size: dict[str, int], *, script: bool = True, session=None) -> None:
         self.portal = portal
         self.context = chromium.new_context(
-            viewport=size, locale="zh-CN", accept_downloads=True, java_script_enabled=script
+            viewport=size, locale="zh-CN", accept_downloads=True, java_script_enabled=script, storage_state=session
         )
         self.page = self.context.new_page()
         self.complaints: list[str] = []
@@ -137,14 +139,24 @@ class Desk:
         assert self.complaints == [], self.page.url
 
 
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, object]:
+    """By username, what the browser keeps of a login: made once a person, not once a test."""
+    return {}
+
+
 @pytest.fixture
-def at_desk(chromium, portal: str) -> Iterator[object]:
+def at_desk(chromium, portal: str, sessions: dict[str, object]) -> Iterator[object]:
     """`at_desk("dazhou.zhou")`: the person logged in at 1366×768; `size=PHONE` for a phone."""
     desks: list[Desk] = []
 
     def sit(username: str, size: dict[str, int] = DESK) -> Desk:
-        desk = Desk(chromium, portal, size).login(username)
+        desk = Desk(chromium, portal, size, session=sessions.get(username))
         desks.append(desk)
+        if username in sessions:
+            desk.go("/")
+        else:
+            sessions[username] = desk.login(username).context.storage_state()
         return desk
 
     yield sit

@@ -70,7 +70,7 @@ class Desk:
 @pytest.fixture
 def desk(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    client.force_login(read_cast().clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(read_cast().clerk, backend="orgs.backends.AccountBackend")
     before = files_below(Path(settings.DATA_DIR))
     with crew(LOOP, folder=tmp_path, lease=60) as hands:
         yield Desk(client, hands, tmp_path)

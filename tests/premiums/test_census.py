@@ -273,7 +273,7 @@ def test_the_sheet_asks_no_more_for_more_counties(liaocheng: Edition, finance: U
     with CaptureQueriesContext(connection) as captured:
         client.get(ADDRESS)
     asked = [q for q in captured.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT set_"))]
-    assert len(asked) == 13
+    assert len(asked) == 11
 
 
 # --- by command -------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ OPTIONAL = {
     *("limits", "premium", "insurers", "pool", "risk", "targets", "stages", "roster_steps", "routes", "departments"),
     "states",
 }
-PINNED = 11
+PINNED = 9
 
 
 def page_of(edition: str, somebody: Somebody, login) -> tuple[str, int]:  # noqa: F811

@@ -48,7 +48,7 @@ PLANTED = {
 
 def plant(client, cast: Cast) -> None:
     """Through the pages, as they come in: an upload, a report, a mistake, a search, a person."""
-    client.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.clerk, backend="orgs.backends.AccountBackend")
     row = (
         "郑某甲",
         PLANTED["id"],
@@ -101,7 +101,7 @@ def plant(client, cast: Cast) -> None:
     client.get("/audit/")
     plant_lists(client, cast)
     logging.getLogger("portal").warning("a careless line with %s and %s", PLANTED["id"], PLANTED["account"])
-    client.force_login(cast.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.administrator, backend="orgs.backends.AccountBackend")
     clerk = User.objects.get(pk=cast.clerk.pk)
     body = {
         "name": clerk.name,
@@ -127,13 +127,13 @@ def _endorse(client, cast: Cast, person: Enrollment) -> None:
     client.post("/endorsements/search/", {"q": PLANTED["added id"]})
     with everything():
         asked = list(Endorsement.objects.all())
-    client.force_login(cast.adjuster, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.adjuster, backend="orgs.backends.AccountBackend")
     for one in asked:
         body = {"version": one.version, "fen": one.premium_fen, "agree": "yes"}
         assert client.post(f"/endorsements/{one.number}/decide/", body).status_code == 302
         assert client.get(f"/endorsements/{one.number}/").status_code == 200
     assert len(asked) == 2
-    client.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.clerk, backend="orgs.backends.AccountBackend")
 
 
 def type_in(client) -> None:
@@ -161,12 +161,12 @@ def type_in(client) -> None:
 def plant_lists(client, cast: Cast) -> None:
     """A members list of the authority's; the clerk's note on somebody who is not enrolled, and a keeper's telephone."""
     home = villages(OWN)[0]
-    client.force_login(cast.authority, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.authority, backend="orgs.backends.AccountBackend")
     file = SimpleUploadedFile("名单.csv", csv_of(("应某保", PLANTED["listed id"], OWN, home.name, "")))
     told = {"kind": "members", "title": "某名单", "as_of": "2021-06-30", "source": "某局"}
     client.post("/person-lists/", told | {"file": file})
     run_waiting_jobs()
-    client.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.clerk, backend="orgs.backends.AccountBackend")
     with everything():
         listed = ListedPerson.objects.get()
     client.post(f"/unenrolled/{listed.pk}/", {"reason": "other", "note": PLANTED["why not"]})

@@ -122,8 +122,8 @@ def test_a_poor_password_is_refused_with_a_sentence(cast: Cast, login, new: str,
 
 def test_a_reset_password_ends_all_sessions(cast: Cast) -> None:
     clerk, admin = Client(), Client()
-    clerk.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
-    admin.force_login(cast.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    clerk.force_login(cast.clerk, backend="orgs.backends.AccountBackend")
+    admin.force_login(cast.administrator, backend="orgs.backends.AccountBackend")
     admin.post(f"/people/{cast.clerk.pk}/reset/")
     assert clerk.get("/")["Location"].startswith("/login/")
 
