@@ -66,7 +66,8 @@ def tab_context(request: HttpRequest, batch: RosterBatch) -> dict[str, Any]:
         notes = besides_by_person(batch.edition, [row.id_index for row in page])
     if tab.shape == "conflicts":
         notes = _decisions(batch, [row.id_index for row in page], request.user)
-    return {"tabs": tabs, "tab": tab, "page": page, "notes": notes}
+    cut = tab.shape == "rows" and any(row.problems for row in page)
+    return {"tabs": tabs, "tab": tab, "page": page, "notes": notes, "cut": cut}
 
 
 def _list(batch: RosterBatch, tab: Tab, user: User) -> QuerySet[Any]:
