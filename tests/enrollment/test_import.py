@@ -20,6 +20,7 @@ from tests.cast import (
     roster_book,
     run_waiting_jobs,
     township,
+    uploaded,
     villages,
 )
 from tests.ground import everything
@@ -327,3 +328,19 @@ def test_a_csv_does_as_well(cast: Cast, login) -> None:
     for number, encoding in enumerate(("utf-8-sig", "gb18030")):
         text = "\n".join(lines) + "\n" * number
         assert checked(client, text.encode(encoding), name="名册.csv").counts["valid"] == 2
+
+
+def test_the_workbench_lists_an_upload_to_the_office_that_confirms_it(cast: Cast, login) -> None:
+    """The bureau sees a township's upload; it isn't the bureau's work."""
+    checked(login(cast.clerk), roster_book(*rows_of(1)), name="某镇.xlsx")
+    uploaded(roster_book(*rows_of(2, place=NEAR)), cast.authority, place=NEAR, name="某局.xlsx")
+    listed = {
+        user.username: [name for name in ("某镇.xlsx", "某局.xlsx") if name in login(user).get("/").content.decode()]
+        for user in (cast.clerk, cast.near_clerk, cast.authority, cast.second_authority)
+    }
+    assert listed == {
+        "clerk": ["某镇.xlsx"],
+        "near_clerk": [],
+        "authority": ["某局.xlsx"],
+        "second_authority": ["某局.xlsx"],
+    }
