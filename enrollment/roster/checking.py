@@ -44,6 +44,7 @@ class CheckReport:
     hidden_sheets: list[str] = field(default_factory=list)
     repeated_headers: int = 0
     closing_rows: list[tuple[str, int]] = field(default_factory=list)
+    cut_rows: list[tuple[str, int]] = field(default_factory=list)  # good rows, of which something is kept nowhere
 
 
 def check_rows(
@@ -97,7 +98,10 @@ class _FileCheck:
     def sheet(self, chunk: RowChunk) -> "_SheetCheck | None":
         """A check of the sheet by its header; None, and noted, where it has none (a page of instructions)."""
         head = list(zip(chunk.numbers, chunk.rows, strict=True))
-        header = find_header(chunk.sheet, head, township_needed=self.places.township_needed)
+        facts = _facts_of(self.facts, chunk.sheet)
+        header = find_header(
+            chunk.sheet, head, township_needed=self.places.township_needed, across=facts.across if facts else None
+        )
         if header is None:
             self.report.skipped_sheets.append(chunk.sheet)
             return None
@@ -107,7 +111,7 @@ class _FileCheck:
         place = self.seen.add_place("".join(f"「{part}」" for part in (self.file, chunk.sheet) if part))
         return _SheetCheck(
             header=header,
-            facts=_facts_of(self.facts, chunk.sheet),
+            facts=facts,
             lane=Lane(header.positions, self.places, self.ids),
             seen=self.seen,
             place=place,
@@ -234,6 +238,8 @@ class _SheetCheck:
         _drop_consequences(desk)
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
+        if state == "valid" and any(note.left_out for note in desk.notes):
+            self.report.cut_rows.append((sheet, row_no))
         return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
 
     def _pick(self, cells: list[Cell]) -> tuple[Cell, ...]:

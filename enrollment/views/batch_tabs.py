@@ -67,8 +67,9 @@ def tab_context(request: HttpRequest, batch: RosterBatch) -> dict[str, Any]:
         notes = besides_by_person(batch.edition, [row.id_index for row in page])
     if tab.shape == "conflicts":
         notes = _decisions(batch, [row.id_index for row in page], request.user)
+    cut = tab.shape == "rows" and any(row.problems for row in page)
     differences = _differences(batch, tab, list(page), request.user) if tab.code == "changed" else {}
-    return {"tabs": tabs, "tab": tab, "page": page, "notes": notes, "differences": differences}
+    return {"tabs": tabs, "tab": tab, "page": page, "notes": notes, "cut": cut, "differences": differences}
 
 
 def _differences(batch: RosterBatch, tab: Tab, page: list[Any], user: User) -> dict[int, list[Difference]]:
