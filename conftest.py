@@ -22,6 +22,8 @@ class ByFile(LoadFileScheduling):
     """A file's tests go to one worker, which makes once what they share; the journeys share a portal and a Chromium."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/kill/test_servers.py"):  # each has servers of its own, and takes ten minutes
+            return nodeid
         return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
 
 

@@ -35,7 +35,7 @@ from enrollment.roster.making import make_roster
 from enrollment.roster.people_maker import DEMO_ORDERS
 from enrollment.services.uploading import request_confirmation, upload_roster
 from office import jobs
-from orgs.models import Organization, User
+from orgs.models import Organization, Region, User
 from orgs.scope import acting, scope_of, system_scope, visible
 from orgs.services.people import create_person
 from orgs.services.regions import find_township
@@ -72,6 +72,8 @@ def load_demo(*, say: Callable[[str], None]) -> None:
 
 def _person(person: DemoPerson, edition: Edition) -> User:
     region = find_township(edition.place, person.township) if person.township else edition.place
+    if person.village:
+        region = Region.objects.get(parent=region, name=person.village)
     organization, _ = Organization.objects.get_or_create(
         name=person.organization,
         defaults={"short_name": person.short_name, "kind": person.kind, "region": region},

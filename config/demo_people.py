@@ -19,6 +19,7 @@ class DemoPerson:
     kind: str
     township: str = ""
     edition: str = "wanzhou-2021"
+    village: str = ""  # of the township, for who works for one alone
 
     @property
     def label(self) -> str:
@@ -73,6 +74,17 @@ OTHER_PEOPLE = (
     DemoPerson("xn.changning.yan", "闫某", Role.CLERK, "昌宁镇人民政府", "昌宁镇", Kind.TOWNSHIP, "昌宁镇", XIANGNING),
     DemoPerson("xn.guanghua.xue", "薛某", Role.CLERK, "光华镇人民政府", "光华镇", Kind.TOWNSHIP, "光华镇", XIANGNING),
     DemoPerson("xn.taitou.ren", "任某", Role.CLERK, "台头镇人民政府", "台头镇", Kind.TOWNSHIP, "台头镇", XIANGNING),
+    DemoPerson(
+        "xn.gaojiahe.wei",
+        "魏某",
+        Role.CLERK,
+        "台头镇高家河村村民委员会",
+        "高家河村",
+        Kind.TOWNSHIP,
+        "台头镇",
+        XIANGNING,
+        "高家河村",
+    ),
     DemoPerson("xn.huji.bai", "白某", Role.POLICE, "乡宁县公安局", "县公安局", Kind.POLICE, "", XIANGNING),
     DemoPerson("xn.lipei.qiao", "乔某", Role.ADJUSTER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),
     DemoPerson("xn.hepei.kang", "康某", Role.APPROVER, BIDDER, "中标承保机构", Kind.INSURER, "", XIANGNING),

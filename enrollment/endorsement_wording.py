@@ -44,19 +44,20 @@ def changed_lines(one: Endorsement) -> list[Line]:
     """What the roster is to say, field by field, beside what it said."""
     if one.kind == Kind.REMOVE:
         return []
-    villages = _villages(content.get("village_id") for content in (one.content, one.former))
+    villages = village_names(content.get("village_id") for content in (one.content, one.former))
     return [
-        Line(label, _shown(name, one.content[name], villages), _shown(name, one.former.get(name, ""), villages))
+        Line(label, in_words(name, one.content[name], villages), in_words(name, one.former.get(name, ""), villages))
         for name, label in CORRECTABLE.items()
         if name in one.content and (one.kind == Kind.CORRECT or one.content[name])
     ]
 
 
-def _villages(ids: Iterable[int | None]) -> Mapping[int, str]:
+def village_names(ids: Iterable[int | None]) -> Mapping[int, str]:
     return dict(Region.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "name"))
 
 
-def _shown(name: str, value: Any, villages: Mapping[int, str]) -> str:
+def in_words(name: str, value: Any, villages: Mapping[int, str]) -> str:
+    """A value of CORRECTABLE, in clear, as a screen may show it."""
     if not value:
         return "（空）"
     if name == "household" and value.startswith("h"):

@@ -7,6 +7,7 @@ from typing import Any
 from enrollment.roster.columns import COLUMNS, TITLES
 from enrollment.roster.relations import COMMON_NAMES
 from enrollment.roster.typed import CARRIED_ON, KEYS, MOST_ROWS, is_typed, read_block
+from enrollment.typed_wording import said_in_grid
 from orgs.numbers import whole_number
 from schemes.terms.model import EditionTerms
 
@@ -119,7 +120,7 @@ def _row(
     typed = is_typed(values)
     by_key: dict[str, list[str]] = {}
     for problem in problems:
-        by_key.setdefault(problem["column"], []).append(f"{problem['message']}，{problem['mend']}")
+        by_key.setdefault(problem["column"], []).append(said_in_grid(problem))
     cells = [
         GridCell(
             column,

@@ -1,5 +1,6 @@
 """Last year's places that this year's edition knows no more: who is enrolled there can't be carried over."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, Q, Sum
@@ -42,18 +43,40 @@ def left_behind(edition: Edition, before: Edition, by: User, within: Region | No
         for found in (townships, villages)
         for line in found.annotate(n=Sum("persons")).order_by()
     }
-    places = Region.objects.select_related("parent").filter(pk__in=counted).order_by("path")
-    return [LeftBehind(place, counted[place.pk], _successors(place, edition)) for place in places]
+    places = list(Region.objects.select_related("parent").filter(pk__in=counted).order_by("path"))
+    names = _names_of(places)
+    heirs = _heirs(edition, set().union(*names.values()))
+    return [LeftBehind(place, counted[place.pk], _successors(place, names, heirs)) for place in places]
 
 
-def _successors(place: Region, edition: Edition) -> tuple[Region, ...]:
+def _names_of(places: Collection[Region]) -> Mapping[int, set[str]]:
+    """The names that each goes, or went, by."""
+    names = {place.pk: {place.name} for place in places}
+    for pk, name in RegionName.objects.filter(region__in=names).values_list("region_id", "name"):
+        names[pk].add(name)
+    return names
+
+
+def _heirs(edition: Edition, names: Collection[str]) -> dict[Region, set[str]]:
+    """Places of today that go, or went, by one of the names, in the order of the tree: with all of theirs."""
+    if not names:
+        return {}
+    taking_part = edition.assignments.filter(insurer__isnull=False).values("township_id")
+    levels = Q(level=Region.Level.VILLAGE) | Q(level=Region.Level.TOWNSHIP, pk__in=taking_part)
+    named = Q(name__in=names) | Q(pk__in=RegionName.objects.filter(name__in=names).values("region_id"))
+    found = Region.objects.filter(levels, named, active=True, path__startswith=edition.place.path)
+    heirs = list(found.select_related("parent").order_by("path"))
+    theirs = _names_of(heirs)
+    return {heir: theirs[heir.pk] for heir in heirs}
+
+
+def _successors(place: Region, names: Mapping[int, set[str]], heirs: Mapping[Region, set[str]]) -> tuple[Region, ...]:
     """Places that go, or went, by a name of the lost one's; none rather than a guess."""
-    names = {place.name, *RegionName.objects.filter(region=place).values_list("name", flat=True)}
-    heirs = Region.objects.filter(level=place.level, active=True, path__startswith=edition.place.path)
-    heirs = heirs.filter(Q(names__name__in=names) | Q(name__in=names)).exclude(pk=place.pk)
-    if place.level == Region.Level.TOWNSHIP:
-        heirs = heirs.filter(pk__in=edition.assignments.filter(insurer__isnull=False).values("township_id"))
-    return tuple(heirs.select_related("parent").distinct().order_by("path"))
+    return tuple(
+        heir
+        for heir, theirs in heirs.items()
+        if heir.level == place.level and heir.pk != place.pk and theirs & names[place.pk]
+    )
 
 
 def _name_of(place: Region) -> str:

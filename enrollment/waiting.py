@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from enrollment.models import Objection, RosterStepTaken, TownshipRoster
+from enrollment.services.progress import state_of
 from enrollment.timeline import assignments_in_sight, signed_villages, village_counts
+from enrollment.village_rows import villages_of
 from enrollment.workflow import DRAFTING
 from orgs.models import Region, User
 from orgs.permissions import may
@@ -35,8 +37,19 @@ def waiting_for(edition: Edition, user: User) -> list[Waiting]:
     if edition.terms.roster_steps is None or not may(user, "roster.steps"):
         return []
     if may(user, "roster.review"):
-        return [] if user.organization.region.level == Region.Level.VILLAGE else list(_for_township(edition, user))
+        is_village = user.organization.region.level == Region.Level.VILLAGE
+        return list(_for_village(edition, user) if is_village else _for_township(edition, user))
     return list(_for_offices(edition, user))
+
+
+def _for_village(edition: Edition, user: User) -> Iterator[Waiting]:
+    assignment = assignments_in_sight(edition, user).first()
+    if assignment is None or state_of(edition, assignment.township_id) != DRAFTING:
+        return
+    villages = villages_of(edition, assignment.township, user)
+    to_hand_in = sum(row.persons for row in villages.rows if row.state in ("open", "lapsed"))
+    url = reverse("roster_township", args=[edition.code, assignment.township_id])
+    yield Waiting(to_hand_in, "待交的人", "登记齐了交乡镇审核", url)
 
 
 def _for_township(edition: Edition, user: User) -> Iterator[Waiting]:

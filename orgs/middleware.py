@@ -169,17 +169,19 @@ class AccountMiddleware:
 
 
 def _only_reads(request: HttpRequest) -> bool:
-    """By its method, or by its view's word (`orgs.permissions.writes_nothing`)."""
+    """By its method, or by its view's word (`orgs.permissions.writes_nothing`, `writes_at_the_end`)."""
     if request.method in SAFE_METHODS:
         return True
     with suppress(Resolver404):
-        return getattr(resolve(request.path_info).func, "writes_nothing", False)
+        view = resolve(request.path_info).func
+        return getattr(view, "writes_nothing", False) or getattr(view, "writes_at_the_end", False)
     return False
 
 
 class ScopeMiddleware:
     """Puts the person's scope in force. One transaction a request: always on PostgreSQL, where row-level security
-    reads settings local to it; on SQLite only for requests that write, since reading must not wait for a writer."""
+    reads settings local to it; on SQLite only for requests that write, since reading must not wait for a writer, nor
+    a writer for reading."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

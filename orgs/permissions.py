@@ -107,3 +107,10 @@ def writes_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     """Decorator, outermost, of a view that is sent a form and keeps none of it: it waits for no writer of SQLite."""
     view.writes_nothing = True  # type: ignore[attr-defined]
     return view
+
+
+def writes_at_the_end(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator, outermost, of a view that reads a file and then has one service write, in a transaction of its own:
+    no writer of SQLite waits while it reads."""
+    view.writes_at_the_end = True  # type: ignore[attr-defined]
+    return view

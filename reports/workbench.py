@@ -130,10 +130,11 @@ def _insurer(edition: Edition, user: User) -> Organization | None:
 
 
 def _batches(edition: Edition, user: User) -> list[RosterBatch]:
-    """Uploads that wait for their confirmation."""
+    """Uploads of the person's own office that wait for their confirmation; a township's are not the bureau's work."""
     if not may(user, "roster.import"):
         return []
-    return list(visible(RosterBatch, user).filter(edition=edition, state=RosterBatch.State.CHECKED)[:3])
+    own = visible(RosterBatch, user).filter(made_by__organization=user.organization_id)
+    return list(own.filter(edition=edition, state=RosterBatch.State.CHECKED)[:3])
 
 
 def _endorsements(edition: Edition, user: User, today: date) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NEAR, OWN, Cast, claim_in, enrol, uploaded, villages
-from tests.enrollment.batches import book, confirmed
+from tests.enrollment.batches import book, confirm, confirmed
 from tests.enrollment.endorsing import removal
 from tests.enrollment.test_import import roster_book, rows_of
 from tests.lists.making import in_force, row_of
@@ -113,3 +113,16 @@ def test_a_batch_and_what_waits_for_the_county_ask_no_more_for_more_rows(cast: C
         tabs = {tab: asked_again(login(cast.clerk), f"/roster/import/{batch.pk}/{tab}") for tab in TABS}
         found.append((tabs, asked_again(login(cast.authority), "/roster/conflicts/")))
     assert found == [(TABS, 6)] * 2
+
+
+def test_what_a_batch_changes_asks_no_more_for_more_people(cast: Cast, login) -> None:
+    found = []
+    for first, last in ((1, 3), (10, 30)):
+        people = range(first, last)
+        confirmed(book(*people), cast.clerk, name=f"{first}.xlsx")
+        batch = uploaded(book(*people, village=1), cast.clerk, name=f"{first}又.xlsx")
+        address = f"/roster/import/{batch.pk}/?tab=changed"
+        before = asked_again(login(cast.clerk), address)
+        assert confirm(batch, cast.clerk).counts["changed"] == last - first
+        found.append((before, asked_again(login(cast.clerk), address)))
+    assert found == [(10, 13)] * 2

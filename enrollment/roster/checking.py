@@ -49,6 +49,7 @@ class CheckReport:
     repeated_headers: int = 0
     closing_rows: list[tuple[str, int]] = field(default_factory=list)
     same_accounts: list[Run] = field(default_factory=list)
+    cut_rows: list[tuple[str, int]] = field(default_factory=list)  # good rows, of which something is kept nowhere
 
 
 def check_rows(
@@ -110,8 +111,14 @@ class _FileCheck:
     def sheet(self, chunk: RowChunk) -> "_SheetCheck | None":
         """A check of the sheet by its header; None, and noted, where it has none (a page of instructions)."""
         head = list(zip(chunk.numbers, chunk.rows, strict=True))
-        excused = ("village",) if self.villages else ()
-        header = find_header(chunk.sheet, head, township_needed=self.places.township_needed, excused=excused)
+        facts = _facts_of(self.facts, chunk.sheet)
+        header = find_header(
+            chunk.sheet,
+            head,
+            township_needed=self.places.township_needed,
+            across=facts.across if facts else None,
+            excused=("village",) if self.villages else (),
+        )
         if header is None:
             self.report.skipped_sheets.append(chunk.sheet)
             return None
@@ -123,7 +130,7 @@ class _FileCheck:
         place = self.seen.add_place("".join(f"「{part}」" for part in (self.file, chunk.sheet) if part))
         return _SheetCheck(
             header=header,
-            facts=_facts_of(self.facts, chunk.sheet),
+            facts=facts,
             lane=Lane(header.positions, self.places, self.ids, header.village),
             villages=self.villages if header.village else None,
             digits=LostDigits(chunk.sheet),
@@ -266,6 +273,8 @@ class _SheetCheck:
         _drop_consequences(desk)
         state = self._state(desk, values, row_no)
         self._count(state, desk.problems)
+        if state == "valid" and any(note.left_out for note in desk.notes):
+            self.report.cut_rows.append((sheet, row_no))
         return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
 
     def _demand_one_village(self, sheet: str, row_no: int, picked: Sequence[Cell], cells: Sequence[Cell]) -> None:

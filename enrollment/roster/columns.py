@@ -42,6 +42,7 @@ COLUMNS: tuple[Column, ...] = (
             "个人姓名",
             "人员名称",
             "名字",
+            "学生姓名",
             "被保险人名称",
             "被保人",
         ),
@@ -84,6 +85,8 @@ COLUMNS: tuple[Column, ...] = (
             "参保对象身份证号码",
             "家庭成员身份证号",
             "家庭成员身份证号码",
+            "学生身份证号",
+            "学生身份证号码",
             "公民身份证号",
             "公民身份证",
             "二代身份证号",
@@ -301,9 +304,12 @@ _FILLER = re.compile(r"(?:基本|身份|个人|联系)?(?:信息|情况|资料|�
 HEAD = "户主"
 _ANOTHER_PERSON = re.compile(r"受益人|监护人|投保人|联系人|代理人|代办人|经办人|申请人|领款人|帮扶|责任人|干部")
 _RELATIVE = re.compile(r"配偶|爱人|夫妻|丈夫|妻子|父亲|母亲|父母|子女|儿子|女儿|家长")
+# nothing but another person of the row, who may be written beside whose they are: 监护人（家长）, 学生家长
+_BESIDE = re.compile(r"(?:监护人|投保人|受益人|法定|学生|儿童|被保险人|被保人|参保人|[/、,()或和及的])+")
 # what is said of a head of household, or of a relative, says nothing of the person in the row
 _OF_A_PERSON = frozenset({"name", "id_kind", "id_number", "sex", "birth_date", "relation"})
 _OF_A_RELATIVE = _OF_A_PERSON - {"relation"}  # where the words are the ones to choose from
+OF_A_ROW = frozenset({"household_no", "head_name", "head_id_number", "township", "village", "group", "remark"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,11 +344,24 @@ class ColumnSet:
         key = self.key_of(title)
         if self.key_of(whole) or _ANOTHER_PERSON.search(whose):
             return whole
+        if is_somebody_else(title):  # a group within the group: whatever it is in, it stays somebody else's
+            return title
         if key is None and header_text(title) not in IGNORED_TITLES and not self._names_somebody(title):
             return f"{group}{title}"  # a group within the group, whose columns follow, or one that is not read
-        if _RELATIVE.fullmatch(whose) and key in _OF_A_RELATIVE:
+        if _is_relative(whose) and key in _OF_A_RELATIVE:
             return whole
         return whole if whose == HEAD and key in _OF_A_PERSON else title
+
+    def turns(self, group: str, title: str, *, wide: bool) -> bool:
+        """Whether a title that names a column is another person's, or the head's, under the group.
+
+        户主 above a single column may as well be a line of a form: 户主 周某. It tells of a `wide` group alone.
+        """
+        whose = _FILLER.sub("", header_text(group))
+        if not (is_somebody_else(group) or (wide and whose == HEAD)):
+            return False
+        key = self.loose_key_of(title)
+        return key is not None and key not in OF_A_ROW and self.loose_key_of(self.under(group, title)) != key
 
     def _names_somebody(self, group: str) -> bool:
         whose = _FILLER.sub("", header_text(group))
@@ -350,6 +369,19 @@ class ColumnSet:
 
     def required(self, *, township_needed: bool) -> list[Column]:
         return [one for one in self.columns if one.required or (township_needed and one.key == "township")]
+
+
+def is_somebody_else(group: str) -> bool:
+    """Whether a group's title names a person beside the insured one and nothing else; 投保人：某某 is no such title."""
+    if ":" in fold(group):
+        return False
+    whose = _FILLER.sub("", header_text(group))
+    return _is_relative(whose) or bool(_BESIDE.fullmatch(whose) and _ANOTHER_PERSON.search(whose))
+
+
+def _is_relative(whose: str) -> bool:
+    left, relatives = _RELATIVE.subn("", whose)
+    return relatives > 0 and (not left or _BESIDE.fullmatch(left) is not None)
 
 
 def header_text(cell: Cell) -> str:

@@ -19,6 +19,7 @@ class SheetFacts:
     """One worksheet. Row numbers are the sheet's own (1-based); formulas: row → bit set of columns.
 
     merged: areas of several rows, by the 0-based column that holds their value, in order.
+    across: of areas of several columns in the first rows, the last one, by row and the column that holds the value.
     rows counts those with content; size is the sheet's XML in bytes, which counts mere formats too.
     """
 
@@ -30,6 +31,7 @@ class SheetFacts:
     formulas: Mapping[int, int] = field(default_factory=dict)
     size: int = field(default=0, compare=False)
     merged: Mapping[int, Sequence[Span]] = field(default_factory=dict)
+    across: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
     def is_formula(self, row_no: int, position: int) -> bool:
         return bool(self.formulas.get(row_no, 0) >> position & 1)

@@ -218,7 +218,8 @@ def read_phone(desk: Desk, column: str, cell: Cell) -> str:
     if not _is_phone(phone):
         several = [_bare_phone(part) for part in _PHONES_APART.split(written) if part]
         if len(several) > 1 and all(map(_is_phone, several)):
-            desk.notes.append(RowNote(column, "有几个号码，用了第一个"))
+            if others := "、".join(mask_phone(number) for number in several[1:] if number != several[0]):
+                desk.notes.append(RowNote(column, f"还写了 {others}，名册只留第一个号码", left_out=True))
             return several[0]
         if _lost_digits(written):
             _refuse_number(desk, column, mask_phone(written))

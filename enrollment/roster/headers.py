@@ -1,12 +1,22 @@
 """Where the columns stand in a sheet: the header among its first rows, in one row or over two or three."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
 
 from enrollment.roster.cells import Cell, as_text
-from enrollment.roster.columns import HEAD, IGNORED_TITLES, ROSTER, Column, ColumnSet, header_text
+from enrollment.roster.columns import (
+    HEAD,
+    IGNORED_TITLES,
+    OF_A_ROW,
+    ROSTER,
+    Column,
+    ColumnSet,
+    header_text,
+    is_somebody_else,
+)
 from enrollment.roster.facts import CSV_SHEET
 from enrollment.roster.refusal import RosterRefused, refused
 from office.sheet_writer import column_letter
@@ -21,6 +31,8 @@ _MAY_COME_TWICE = frozenset({"id_kind", "group", "phone", "bank", "address", "re
 _CSV_HINT = "CSV 的各列要用半角的逗号、分号或制表符隔开。"
 
 Rows = Sequence[tuple[int, list[Cell]]]
+Across = Mapping[int, Mapping[int, int]]
+"""By row and column of a cell merged to the right: its last column (facts.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +73,50 @@ class Header:
         return None
 
 
+class _Titles(NamedTuple):
+    """Titles that one row or several make, and the last column of those that are merged to the right."""
+
+    cells: Sequence[Cell]
+    ends: Mapping[int, int]
+
+
 class _Candidate(NamedTuple):
-    """Titles that one row or several make, and how many columns they name."""
+    """Titles, and how many columns they name."""
 
     matches: int
     lines: int
     row_no: int
-    titles: list[Cell]
+    titles: Sequence[Cell]
+    cut_off: bool  # from groups in the row above that give its columns to others
 
     @property
-    def rank(self) -> tuple[int, int, int]:
+    def rank(self) -> tuple[bool, int, int, int]:
         """The one that names most columns, in the fewest rows, the highest up."""
-        return self.matches, -self.lines, -self.row_no
+        return self.matches >= _MINIMUM_MATCHES and not self.cut_off, self.matches, -self.lines, -self.row_no
 
 
 def find_header(
-    sheet: str, rows: Rows, *, township_needed: bool, known: ColumnSet = ROSTER, excused: Collection[str] = ()
+    sheet: str,
+    rows: Rows,
+    *,
+    township_needed: bool,
+    known: ColumnSet = ROSTER,
+    across: Across | None = None,
+    excused: Collection[str] = (),
 ) -> Header | None:
     """The header among the first rows of a sheet; None where nothing looks like one. It may lack those `excused`.
 
+    `across` tells where groups of columns end; where it doesn't, one goes on to the next title.
+
     Raises RosterRefused when a row looks like a header but lacks a required column or names one twice.
     """
-    best = max(_candidates(rows[:HEADER_SEARCH_ROWS], known), key=lambda one: one.rank, default=None)
+    best = max(_candidates(rows[:HEADER_SEARCH_ROWS], across or {}, known), key=lambda one: one.rank, default=None)
     if best is None or best.matches < _MINIMUM_MATCHES:
         return None
     above = [cells for number, cells in rows if number <= best.row_no]
     header = _read_header(sheet, best, above, known)
+    if best.cut_off:
+        raise _of_others(sheet, best.row_no)
     required = known.required(township_needed=township_needed)
     if missing := [one for one in required if one.key not in header.positions and one.key not in excused]:
         raise column_missing(sheet, header, missing)
@@ -115,29 +145,70 @@ def another_header(sheet: str, row_no: int, header: Header, key: str, known: Col
     )
 
 
-def _candidates(rows: Rows, known: ColumnSet) -> Iterator[_Candidate]:
+def _candidates(rows: Rows, across: Across, known: ColumnSet) -> Iterator[_Candidate]:
     """Each row, and each with one or two rows that stand right above it."""
+    lines = [_Titles(cells, across.get(number, {})) for number, cells in rows]
     for last in range(len(rows)):
-        for lines in range(1, _MOST_LINES + 1):
-            first = last - lines + 1
-            if first < 0 or rows[last][0] - rows[first][0] != lines - 1:
+        for count in range(1, _MOST_LINES + 1):
+            first = last - count + 1
+            if first < 0 or rows[last][0] - rows[first][0] != count - 1:
                 break
-            titles = reduce(
-                lambda upper, lower: _joined(upper, lower, known), [cells for _, cells in rows[first : last + 1]]
-            )
-            yield _Candidate(_matches(titles, known), lines, rows[last][0], titles)
+            titles = reduce(lambda upper, lower: _joined(upper, lower, known), lines[first : last + 1])
+            follows = first > 0 and rows[first][0] - rows[first - 1][0] == 1
+            cut_off = follows and _gives_to_others(lines[first - 1], titles, known)
+            yield _Candidate(_matches(titles.cells, known), count, rows[last][0], titles.cells, cut_off)
 
 
-def _joined(upper: Sequence[Cell], lower: Sequence[Cell], known: ColumnSet) -> list[Cell]:
+def _gives_to_others(upper: _Titles, titles: _Titles, known: ColumnSet) -> bool:
+    """Whether the row above gives a column to somebody else: read without it, a guardian's number were a child's."""
+    groups = _groups(upper, titles)
+    return any(
+        known.turns(group, _title(titles.cells, at), wide=groups.count((group, is_exact)) > 1)
+        for at, (group, is_exact) in enumerate(groups)
+        if group
+    )
+
+
+def _joined(upper: _Titles, lower: _Titles, known: ColumnSet) -> _Titles:
     """Titles out of two rows: a group's title stands in the first of its columns, a merged one in the upper row."""
+    groups = _groups(upper, lower)
     titles: list[Cell] = []
-    group = ""
-    for at in range(max(len(upper), len(lower))):
-        over, under = _title(upper, at), _title(lower, at)
-        if over:
-            group = over if under else ""
+    for at, (group, _) in enumerate(groups):
+        over, under = _title(upper.cells, at), _title(lower.cells, at)
         titles.append(known.under(group, under) if under and group else under or over)
-    return titles
+    for at in _of_the_row(groups, titles, lower, known):
+        titles[at] = _title(lower.cells, at)
+    ends = {at: end for at, end in upper.ends.items() if not _title(lower.cells, at)}
+    return _Titles(titles, ends | dict(lower.ends))
+
+
+def _groups(upper: _Titles, lower: _Titles) -> list[tuple[str, bool]]:
+    """For each column the title of the group that it is in, if any, and whether the file tells where that ends."""
+    groups: list[tuple[str, bool]] = []
+    group, end = "", None
+    for at in range(max(len(upper.cells), len(lower.cells))):
+        if over := _title(upper.cells, at):
+            end = upper.ends.get(at)
+            group = over if end is not None or _title(lower.cells, at) else ""
+        elif end is not None and at > end:
+            group, end = "", None
+        groups.append((group, end is not None))
+    return groups
+
+
+def _of_the_row(
+    groups: Sequence[tuple[str, bool]], titles: Sequence[Cell], lower: _Titles, known: ColumnSet
+) -> Iterator[int]:
+    """Places and households behind somebody else's columns, where no other column names them: 村 behind 监护人."""
+    named = {known.loose_key_of(title) for title in titles}
+    swallowed = {
+        at: key
+        for at, (group, is_exact) in enumerate(groups)
+        if group and not is_exact and is_somebody_else(group)
+        and (key := known.key_of(_title(lower.cells, at))) in OF_A_ROW - named
+    }  # fmt: skip
+    times = Counter(swallowed.values())
+    yield from (at for at, key in swallowed.items() if times[key] == 1)
 
 
 def _title(cells: Sequence[Cell], at: int) -> str:
@@ -206,6 +277,14 @@ def _twice(sheet: str, row_no: int, title: str, first: int, second: int) -> Rost
         f"工作表「{sheet}」第 {row_no} 行表头里「{title}」出现两次"
         f"（{column_letter(first)} 列和 {column_letter(second)} 列）。请删去其中一列，或改成别的列名；"
         "一页左右排了两栏人的，请上下接成一栏",
+    )
+
+
+def _of_others(sheet: str, row_no: int) -> RosterRefused:
+    return refused(
+        "column_missing",
+        f"工作表「{sheet}」第 {row_no} 行表头的姓名、身份证号都归在别人（如监护人、投保人、配偶）名下，"
+        "没有参保人本人的。请补上参保人的列，或下载本系统模板重新填写；这张工作表不是名册的，请删去后再上传",
     )
 
 

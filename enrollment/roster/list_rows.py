@@ -118,14 +118,15 @@ class _ListReader:
     def begin(self, chunk: RowChunk, facts: Looked) -> _Sheet | None:
         """The sheet by its header; None, and noted, where it has none."""
         head = list(zip(chunk.numbers, chunk.rows, strict=True))
-        header = find_header(chunk.sheet, head, township_needed=False, known=LIST_COLUMNS)
+        found = None if facts.kind == "csv" else facts.sheet(chunk.sheet)
+        if found is None and facts.kind != "csv":
+            raise RosterRefused(broken_structure(f"工作表「{chunk.sheet}」前后不一致"))
+        across = found.across if found else None
+        header = find_header(chunk.sheet, head, township_needed=False, known=LIST_COLUMNS, across=across)
         if header is None:
             self.report.skipped_sheets.append(chunk.sheet)
             return None
         self.report.headers[chunk.sheet] = header
-        found = None if facts.kind == "csv" else facts.sheet(chunk.sheet)
-        if found is None and facts.kind != "csv":
-            raise RosterRefused(broken_structure(f"工作表「{chunk.sheet}」前后不一致"))
         return _Sheet(header, found, self.seen.add_place(f"「{chunk.sheet}」"))
 
     def rows(self, chunk: RowChunk, sheet: _Sheet) -> Iterator[ListRow]:

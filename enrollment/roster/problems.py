@@ -43,10 +43,11 @@ class RowProblem(NamedTuple):
 
 
 class RowNote(NamedTuple):
-    """Something that was accepted and changed on the way in."""
+    """Something that was accepted and changed on the way in; `left_out`: with a part that is kept nowhere."""
 
     column: str
     message: str
+    left_out: bool = False
 
 
 class RosterValues(NamedTuple):

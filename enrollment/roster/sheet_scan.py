@@ -5,7 +5,6 @@ Other prefixes of the worksheet's namespace and either kind of quotes are unders
 """
 
 import re
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -13,7 +12,7 @@ from typing import NamedTuple
 
 from enrollment.roster.cells import column_position
 from enrollment.roster.facts import MAX_COLUMNS, MAX_ROWS, SheetFacts
-from enrollment.roster.merges import merged_spans
+from enrollment.roster.merges import Behind
 from enrollment.roster.package import Package
 from enrollment.roster.refusal import RosterRefused, broken_structure, refused
 
@@ -22,6 +21,9 @@ MAX_CELLS = 8_000_000  # the parser keeps each of them: forty bytes and its text
 
 _SAMPLE = 65_536
 
+_TABLE = b"sheetData"
+# under any prefix, as the parser takes it
+_TABLE_ENDS = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>|<(?:[\w.-]+:)?sheetData(?:\s[^<>]*)?/>")
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _PLAIN_ROW_NUMBER = re.compile(rb' r="(\d{1,9})"')
@@ -40,10 +42,10 @@ class _Tags:
     """Byte patterns of a sheet's elements under its namespace prefix."""
 
     row: bytes
+    row_end: bytes
     has_value: tuple[bytes, ...]
     formula: bytes
     cell_end: bytes
-    end: bytes
     cell: re.Pattern[bytes]
     cell_or_formula: re.Pattern[bytes]
     foreign: re.Pattern[bytes]
@@ -53,10 +55,10 @@ class _Tags:
         safe = re.escape(prefix)
         return cls(
             row=b"<" + prefix + b"row",
+            row_end=b"</" + prefix + b"row>",
             has_value=(b"<" + prefix + b"v", b"<" + prefix + b"is"),
             formula=b"<" + prefix + b"f",
             cell_end=b"</" + prefix + b"c>",
-            end=b"</" + prefix + b"sheetData",
             cell=re.compile(rb"<" + safe + rb"c\b([^>]*)>\s*<" + safe + rb"(?:f|v|is)\b"),
             cell_or_formula=re.compile(rb"<" + safe + rb"c\b([^>]*)>|<" + safe + rb"(f)\b"),
             foreign=re.compile(
@@ -86,13 +88,9 @@ class _Tally:
 
 def scan_sheet(package: Package, part: str, *, name: str, visible: bool) -> SheetFacts:
     """The sheet's facts; raises RosterRefused when it holds more than a roster may."""
-    tally = _Tally()
-    last: deque[bytes] = deque(
-        maxlen=2
-    )  # merged areas follow the rows; a part may end with <rowBreaks>, cut like a row
-    for tags, rows, text in _batches(package, part):
+    tally, behind = _Tally(), Behind(name)
+    for tags, rows, text in _batches(package, part, behind):
         _note_batch(tally, tags, rows, text, name)
-        last.append(text)
     return SheetFacts(
         name=name,
         visible=visible,
@@ -101,29 +99,65 @@ def scan_sheet(package: Package, part: str, *, name: str, visible: bool) -> Shee
         hidden_rows=frozenset(tally.hidden),
         formulas=tally.formulas,
         size=package.inflated[part],
-        merged=merged_spans(last, last_row=tally.last_row),
+        merged=behind.down(tally.last_row),
+        across=behind.across(),
     )
 
 
-def _batches(package: Package, part: str) -> Iterator[tuple[_Tags, list[bytes], bytes]]:
+def _batches(package: Package, part: str, behind: Behind) -> Iterator[tuple[_Tags, list[bytes], bytes]]:
     """Whole rows (what follows each row tag, up to the next one) and the text that they were cut from."""
     tags: _Tags | None = None
     rest = b""
-    for block in package.inflate(part):
+    blocks = package.inflate(part)
+    for block in blocks:
         rest += block
         tags = tags or _tags_in(rest, part)
         if tags is None:
             continue
         before, *rows = rest.split(tags.row)
+        if _may_end(tags, before, rows) and (end := _end_of_rows(rest)) >= 0:
+            rows = rest[:end].split(tags.row)[1:]
+            _refuse_vast(rows[-1:], part)
+            yield tags, rows, rest[:end]
+            _read_behind(behind, rest[end:], blocks)
+            return
         if rows:
             yield tags, rows[:-1], rest
         rest = tags.row + rows[-1] if rows else before[-64:]
-        if len(rest) > MAX_ROW_BYTES:
-            raise RosterRefused(broken_structure(f"{part} 里有一行大得不正常"))
+        _refuse_vast([rest], part)
     if tags is None:
         raise RosterRefused(broken_structure(part))
     if rest.startswith(tags.row):
         yield tags, [rest[len(tags.row) :]], rest
+
+
+def _refuse_vast(rows: list[bytes], part: str) -> None:
+    if any(len(row) > MAX_ROW_BYTES for row in rows):
+        raise RosterRefused(broken_structure(f"{part} 里有一行大得不正常"))
+
+
+def _may_end(tags: _Tags, before: bytes, rows: list[bytes]) -> bool:
+    """Whether something else than a row stands before, between or behind rows: looking through all of them would take
+    a twentieth of the whole scan."""
+    odd = [row for row in rows if not row.endswith(tags.row_end)]
+    return any(_TABLE in piece for piece in (before, *odd, *rows[-1:]))
+
+
+def _end_of_rows(text: bytes) -> int:
+    """Behind the first table, which is all that the parser reads; -1 where it goes on."""
+    at = text.find(_TABLE)
+    while at >= 0:
+        if found := _TABLE_ENDS.match(text, max(text.rfind(b"<", 0, at), 0)):
+            return found.end()
+        at = text.find(_TABLE, at + 1)
+    return -1
+
+
+def _read_behind(behind: Behind, start: bytes, blocks: Iterator[bytes]) -> None:
+    behind.take(start)
+    for block in blocks:
+        behind.take(block)
+    behind.end()
 
 
 def _tags_in(start: bytes, part: str) -> _Tags | None:
@@ -194,7 +228,7 @@ def _note_rows(tally: _Tally, tags: _Tags, rows: list[bytes], text: bytes, sheet
 
 def _refuse_another_prefix(tags: _Tags, text: bytes, sheet: str) -> None:
     """The parser goes by local names, so rows and cells under another prefix would be read and not looked over."""
-    if b":" in text and tags.foreign.search(text.partition(tags.end)[0]):
+    if b":" in text and tags.foreign.search(text):
         raise RosterRefused(broken_structure(f"工作表「{sheet}」的写法不常见"))
 
 

@@ -221,14 +221,19 @@ class _Check:
             many = f"第 {run.first_row} 行起连续 {run.people} 行是同一个银行账号"
             notes.append(f"“{run.sheet}”{many}，请对照存折核对是不是误填")
         if report.closing_rows:
-            rows = "、".join(f"“{sheet}”第 {number} 行" for sheet, number in report.closing_rows[:5])
-            more = f"等 {len(report.closing_rows)} 行" if len(report.closing_rows) > 5 else ""
-            notes.append(f"{rows}{more}是合计或落款，不作为参保人读取")
+            notes.append(f"{_rows_named(report.closing_rows)}是合计或落款，不作为参保人读取")
+        if report.cut_rows:
+            notes.append(f"{_rows_named(report.cut_rows)}写了几个电话号码，名册只留第一个，下面逐行列出")
         return [f"“{file.file.name}”：{note}" for note in notes] if len(self.files) > 1 else notes
 
     def _child_mb(self) -> int:
         """Peak memory of the largest reading child."""
         return max(file.reading.peak_kb for file in self.files) // 1024
+
+
+def _rows_named(rows: Sequence[tuple[str, int]]) -> str:
+    named = "、".join(f"“{sheet}”第 {number} 行" for sheet, number in rows[:5])
+    return f"{named}等 {len(rows):,} 行" if len(rows) > 5 else named
 
 
 def own_peak_mb() -> int:

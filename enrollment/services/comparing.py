@@ -8,12 +8,13 @@ from collections import Counter
 from typing import Any
 
 from enrollment.models import RosterBatch, RosterConflict, RosterRow
+from enrollment.places import village_of
 from enrollment.services.corrected_numbers import mark_corrected
 from enrollment.services.endorsed_out import ENDORSED_OUT, mark_endorsed_out
 from enrollment.services.listing import mark_listed
-from enrollment.services.village_only import keep_to_the_village
+from enrollment.services.village_only import OTHER_VILLAGE, keep_to_the_village
 from office.failpoints import failpoint
-from orgs.bulk import run_join, run_sql
+from orgs.bulk import as_json, run_join, run_sql
 from orgs.scope import Scope, acting, system_scope
 
 
@@ -33,6 +34,11 @@ DECIDED = _finding(
     "id_number", "身份证号", "decided_before",
     "这一行区县已经裁定过，维持原来的登记", "请从文件里删去这一行；情况有变的，请联系区县主管部门",
 )  # fmt: skip
+WAITS = _finding(
+    "id_number", "身份证号", "waits_for_village",
+    "“{village}”已报过同一证件，正等区县裁定",
+    "请与该村核对：以这一行为准的，先撤销该村那一批再导入；否则删去这一行",
+)  # fmt: skip
 CONFLICTS = {ELSEWHERE["kind"]: RosterConflict.Kind.ELSEWHERE, OTHER_NAME["kind"]: RosterConflict.Kind.OTHER_NAME}
 FOUND_HERE = (RosterRow.Outcome.CHANGED, RosterRow.Outcome.UNCHANGED, RosterRow.Outcome.CONFLICT)
 
@@ -51,18 +57,22 @@ def compare(batch: RosterBatch, scope: Scope) -> Counter[str]:
     if conflicts:
         with system_scope("名册导入：核对区县以前的裁定"):
             kinds += _mark_decided(batch)
+        kinds += mark_waiting(batch)
     return +kinds
 
 
 def forget_comparison(batch: RosterBatch) -> None:
     """Rows that the rosters told apart are good rows again, to be compared anew."""
     found = RosterRow.objects.filter(batch=batch, outcome__in=FOUND_HERE)
-    found.update(outcome=RosterRow.Outcome.NEW, problems=[], found_version=None)
+    found.filter(outcome=RosterRow.Outcome.CONFLICT).update(problems=[])  # others keep what was left out of them
+    found.update(outcome=RosterRow.Outcome.NEW, found_version=None)
 
 
 def leaves_unread(problem: dict[str, str]) -> bool:
     """Whether a row's mistake leaves open whom it names: what a list or a decision says of somebody does not."""
-    known = problem["kind"] in {DECIDED["kind"], ENDORSED_OUT} or problem["kind"].startswith("listed_")
+    known = problem["kind"] in {DECIDED["kind"], WAITS["kind"], OTHER_VILLAGE["kind"], ENDORSED_OUT} or problem[
+        "kind"
+    ].startswith("listed_")
     return problem["column"] == "id_number" and not known
 
 
@@ -111,3 +121,34 @@ def _mark_decided(batch: RosterBatch) -> Counter[str]:
         )
     gone[DECIDED["kind"]] = -sum(gone.values())
     return gone
+
+
+def mark_waiting(batch: RosterBatch) -> Counter[str]:
+    """Refuse conflicts about people who wait already under another village of the township; none is an empty count.
+
+    In the queue a row takes the place only of one that its sender sees: a village's of its own village's, a township's
+    of the township's. Whoever sent the other would lose it unseen. A village is not told which other one it is.
+    """
+    own_village = village_of(batch.region_path) is not None
+    finding = OTHER_VILLAGE if own_village else WAITS
+    whose = "" if own_village else "AND b.region_path = c.region_path"  # sent by the village itself
+    gone: Counter[str] = Counter()
+    with system_scope("名册导入：核对是否已由其他村送区县裁定"):
+        for kind, version in ((ELSEWHERE["kind"], "NULL"), (OTHER_NAME["kind"], "NOT NULL")):
+            gone[kind] = -_refuse_waiting(batch, finding, f"AND r.found_version IS {version} {whose}")
+    gone[finding["kind"]] = -sum(gone.values())
+    return gone if any(gone.values()) else Counter()
+
+
+def _refuse_waiting(batch: RosterBatch, finding: dict[str, str], which: str) -> int:
+    problems = as_json("replace(%s, '{village}', v.name)")
+    return run_join(
+        f"""UPDATE enrollment_rosterrow AS r SET outcome = 'invalid', problems = {problems}
+            FROM enrollment_rosterconflict AS c
+            JOIN enrollment_rosterbatch AS b ON b.id = c.batch_id
+            JOIN orgs_region AS v ON v.id = c.village_id
+            WHERE r.batch_id = %s AND r.outcome = 'conflict' AND c.edition_id = %s AND c.state = 'open'
+              AND c.township_id = r.township_id AND c.id_index = r.id_index AND c.village_id <> r.village_id
+              {which}""",  # noqa: S608
+        [_as_json(finding), batch.pk, batch.edition_id],
+    )

@@ -14,7 +14,7 @@ from enrollment.services.changing import (
     touched_villages,
     with_removals,
 )
-from enrollment.services.comparing import compare, forget_comparison
+from enrollment.services.comparing import compare, forget_comparison, mark_waiting
 from enrollment.services.endorsed_out import mark_endorsed_out
 from enrollment.services.listing import mark_listed
 from enrollment.services.member_sums import people_of, sum_up_members
@@ -123,7 +123,7 @@ def _refuse_moved_roster(batch: RosterBatch) -> None:
                  AND e.removed_at IS NULL AND e.version = r.found_version)""",
         [batch.pk, batch.edition_id],
     )
-    marked = gone or _conflicts_gone(batch) or mark_listed(batch) or mark_endorsed_out(batch)
+    marked = gone or _conflicts_gone(batch) or mark_listed(batch) or mark_endorsed_out(batch) or mark_waiting(batch)
     if marked or _villages_moved(batch):
         raise RosterMoved
 

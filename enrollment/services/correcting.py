@@ -1,6 +1,7 @@
 """An ID number is put right: the person stays one, with their claims, limits and earlier years."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -8,7 +9,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from calc.id_number import IdNumber, as_18, check_id_number
-from enrollment.models import Enrollment, IdCorrection
+from enrollment.cover import cover_of, taken_off
+from enrollment.models import Endorsement, Enrollment, IdCorrection
 from enrollment.services.confirming import take_turns
 from enrollment.services.member_sums import sum_up_members
 from enrollment.services.progress import RosterGoneUp, refuse_on_the_way
@@ -23,6 +25,7 @@ from orgs.scope import system_scope, visible
 from orgs.versions import EditConflict
 
 ACT = "roster.correct_id"
+ELSEWHERE = "该证件暂不能在本乡镇登记，请联系区县主管部门处理"  # no word of another township's people
 
 
 class CorrectionRefused(Exception):
@@ -41,6 +44,9 @@ class RightNumber:
 @transaction.atomic
 def correct_id(*, person: Enrollment, right: RightNumber, by: User, read_version: int) -> IdCorrection:
     """Give the enrolment its right number; `settings.ID_CORRECTED` brings along what counts by the old one.
+
+    Its days of cover and its premium stay as they are; where they don't go with what an endorsement has ended under
+    the right number, the correction is refused (`_refuse_ended`).
 
     Raises CorrectionRefused, EditConflict, or Enrollment.DoesNotExist for a row that isn't theirs.
     """
@@ -91,10 +97,42 @@ def _refuse(person: Enrollment, index: str, by: User) -> None:
         others = Enrollment.objects.filter(edition=person.edition_id, id_index=index, removed_at__isnull=True)
         taken = others.exclude(pk=person.pk).values_list("pk", flat=True).first()
     if taken is None:
-        return
+        return _refuse_ended(person, index, by)
     if visible(Enrollment, by).filter(pk=taken).exists():
         raise CorrectionRefused("名册上已有这个号码的人，请先核对是不是同一人；是同一人的，删去其中一条再更正")
-    raise CorrectionRefused("该证件暂不能在本乡镇登记，请联系区县主管部门处理")
+    raise CorrectionRefused(ELSEWHERE)
+
+
+def _refuse_ended(person: Enrollment, index: str, by: User) -> None:
+    """A number that an endorsement has taken off a roster of the edition is no row's that would cover the person on
+    days which the endorsement ended, or on days paid for already: days and premium are for the insurer to agree to.
+
+    It may go to a row that an endorsement brought, from a day after that cover. And where it was taken off as the
+    second row of one person, without a day of cover, to the row that stayed.
+    """
+    with system_scope("身份证号更正：核对新号码是否已批改减员"):
+        went = taken_off(Enrollment.objects.filter(edition=person.edition_id, id_index=index)).select_related("edition")
+        ended = [row for row in went.order_by("covered_to") if not _leaves_room(row, person)]
+    if not ended:
+        return
+    if not visible(Enrollment, by).filter(pk=ended[-1].pk).exists():
+        raise CorrectionRefused(ELSEWHERE)
+    cover = cover_of(ended[-1])
+    until = f"保障到 {cover.last} 止" if cover.first <= cover.last else "没有一天在保"
+    raise CorrectionRefused(
+        f"这个号码的参保已批改减员，{until}，更正不能恢复；请将这一条也办批改减员，"
+        f"仍应参保的再按这个号码办批改增员，从 {cover.last + timedelta(days=1)} 起"
+    )
+
+
+def _leaves_room(gone: Enrollment, person: Enrollment) -> bool:
+    """Whether the row's days, under the same number, neither overlap those of the one that is gone nor go on from
+    where they were ended unseen by the insurer."""
+    cover = cover_of(gone)
+    if cover.first <= cover.last:
+        return person.covered_from is not None and person.covered_from > cover.last
+    removals = Endorsement.objects.filter(enrollment=gone, kind="remove", state="agreed")
+    return person.covered_from is not None or removals.filter(reason=Endorsement.Reason.DUPLICATE).exists()
 
 
 def _record_link(person: Enrollment, right: RightNumber, index: str, by: User) -> IdCorrection:

@@ -55,6 +55,7 @@ class Entered:
     problems: dict[int, list[dict[str, str]]] = field(default_factory=dict)
     changing: list[int] = field(default_factory=list)  # rows whose person is on the roster with other particulars
     unchanged: list[int] = field(default_factory=list)
+    cut: list[int] = field(default_factory=list)  # rows that are written without a part of them (staging.LEFT_OUT)
     queued: list[int] = field(default_factory=list)  # rows among `problems` that the county decides
 
 
@@ -150,6 +151,8 @@ class _Entry:
                 answer.changing.append(number)
             elif outcome == RosterRow.Outcome.UNCHANGED:
                 answer.unchanged.append(number)
+            if outcome not in WRONG and problems:
+                answer.cut.append(number)
         return answer
 
     def _asks_first(self, answer: Entered) -> bool:

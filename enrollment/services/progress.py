@@ -9,7 +9,7 @@ from orgs.models import Region
 from orgs.scope import system_scope
 from schemes.models import Edition
 
-CHANGING = ("new", "changed")
+CHANGING = ("new", "changed", "conflict")  # a conflict changes the roster once the county has decided it
 
 
 class RosterGoneUp(Exception):
@@ -52,7 +52,7 @@ def refuse_on_the_way(edition: Edition, township_id: int) -> None:
 
 
 def townships_changed_by(batch: RosterBatch, whole_villages: Collection[int]) -> set[int]:
-    """The townships whose rosters this batch would change, with these villages taken as whole."""
+    """The townships whose rosters this batch would change, or ask the county to, with these villages taken as whole."""
     changing = RosterRow.objects.filter(batch=batch, outcome__in=CHANGING, township_id__isnull=False)
     found = set(changing.values_list("township_id", flat=True).order_by().distinct())
     if whole_villages:

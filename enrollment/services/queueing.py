@@ -18,7 +18,7 @@ RENEWED = ("village_id", "region_path", "batch_id", "file_number", "sheet", "num
 
 def queue_conflicts(batch: RosterBatch) -> int:
     """How many rows of the batch wait for the county. A person waits once a township: the same row again stays as it
-    was, another one takes its place in the queue."""
+    was, another one takes its place in the queue, but not another village's (comparing.mark_waiting)."""
     waiting = RosterRow.objects.filter(batch=batch, outcome=RosterRow.Outcome.CONFLICT).count()
     if waiting:
         with system_scope("名册导入：冲突的行送区县裁定"):

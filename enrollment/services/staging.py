@@ -13,7 +13,7 @@ from calc.id_number import as_18
 from enrollment.initials import initials_of
 from enrollment.models import RosterBatch, RosterRow
 from enrollment.roster.columns import TITLES
-from enrollment.roster.problems import CheckedRow, RosterValues, RowProblem
+from enrollment.roster.problems import CheckedRow, RosterValues, RowNote, RowProblem
 from office.ahead import Wanted, ahead
 from office.collector import not_collecting
 from office.failpoints import failpoint
@@ -24,6 +24,7 @@ from orgs.scope import Scope, acting
 
 ROWS_A_WRITE = 5_000
 WRITES_AHEAD = 2
+LEFT_OUT = "left_out"
 OUTCOMES = {"valid": "new", "duplicate": "duplicate", "invalid": "invalid"}
 SEXES = {"male": "m", "female": "f", None: ""}
 SEALED = {name: RosterRow._meta.get_field(name).context for name in ("id_number", "phone", "account")}
@@ -89,7 +90,7 @@ def staging_is_whole(batch: RosterBatch) -> bool:
 
 def columns_of(rows: Sequence[CheckedRow], stamp: Stamp) -> dict[str, Sequence[Any]]:
     """The columns of staging for these rows, in their order."""
-    sheets, numbers, states, values, problems, _ = zip(*rows, strict=True)
+    sheets, numbers, states, values, problems, notes = zip(*rows, strict=True)
     given = dict(zip(RosterValues._fields, zip(*values, strict=True), strict=True))
     ids = [as_18(number) if len(number) == 15 else number for number in given["id_number"]]
     households = _households(given["household_no"], given["head_id_number"])
@@ -123,7 +124,10 @@ def columns_of(rows: Sequence[CheckedRow], stamp: Stamp) -> dict[str, Sequence[A
         "bank": _cut(given["bank"], 60),
         "account": seal_texts(given["bank_account"], context=SEALED["account"]),
         "content": _contents(plain, states),
-        "problems": [_document(found) if found else "[]" for found in problems],
+        "problems": [
+            _document(found) if found else _left_out(row_notes) if row_notes else "[]"
+            for found, row_notes in zip(problems, notes, strict=True)
+        ],
     }
 
 
@@ -169,6 +173,11 @@ def _cut(texts: Sequence[str], most: int) -> Sequence[str]:
 def _document(problems: Iterable[RowProblem]) -> str:
     """Problems of a row as they are kept and shown."""
     return json.dumps([_problem(problem) for problem in problems], ensure_ascii=False)
+
+
+def _left_out(notes: Iterable[RowNote]) -> str:
+    """What of a good row is kept nowhere, such as a second telephone: shown beside it in the preview."""
+    return _document(RowProblem(note.column, LEFT_OUT, "", note.message, "") for note in notes if note.left_out)
 
 
 def _problem(problem: RowProblem) -> dict[str, str]:

@@ -59,12 +59,19 @@ class ResultsRefused(Exception):
     """Nothing of the sheet is taken; the message says why."""
 
 
-@transaction.atomic
 def enter_results(*, edition: Edition, township: Region, name: str, content: bytes, by: User) -> Results:
-    """Raise an objection to everybody whom the sheet doesn't underwrite; all rows, or none with the first mistake."""
+    """Raise an objection to everybody whom the sheet doesn't underwrite; all rows, or none with the first mistake.
+
+    The sheet is read before the transaction that writes: a slow one would keep every other writer waiting.
+    """
     if len(content) > MOST_BYTES:
         raise ResultsRefused(f"文件超过 {MOST_BYTES // 2**20} MB，{SHORTEN}")
     rows = list(_rows(name, content, layout_of(by.organization, by)[0]))
+    return _enter(edition, township, rows, by)
+
+
+@transaction.atomic
+def _enter(edition: Edition, township: Region, rows: Sequence[ResultRow], by: User) -> Results:
     objected = [row for row in rows if row.result in REFUSED]
     if len(objected) > MOST_OBJECTIONS:
         raise ResultsRefused(f"不承保的有 {len(objected)} 人，一次最多 {MOST_OBJECTIONS} 人；请与乡镇核对后退回名册")

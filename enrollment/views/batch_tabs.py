@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from enrollment.differences import Difference, differences_of_changes, differences_of_rows
 from enrollment.models import RosterBatch, RosterChange, RosterConflict, RosterRow
 from enrollment.services.changing import missing_from
 from enrollment.services.last_year import besides_by_person
@@ -61,12 +62,18 @@ def tab_context(request: HttpRequest, batch: RosterBatch) -> dict[str, Any]:
     first = next((tab for tab in tabs if tab.n), tabs[0])
     tab = next((tab for tab in tabs if tab.code == request.GET.get("tab")), first)
     page = page_of(request, _list(batch, tab, request.user), count=tab.n)
-    notes = {}
+    notes: dict[str, str] = {}
     if tab.shape == "rows" and batch.counts.get("covered_besides"):
         notes = besides_by_person(batch.edition, [row.id_index for row in page])
     if tab.shape == "conflicts":
         notes = _decisions(batch, [row.id_index for row in page], request.user)
-    return {"tabs": tabs, "tab": tab, "page": page, "notes": notes}
+    cut = tab.shape == "rows" and any(row.problems for row in page)
+    differences = _differences(batch, tab, list(page), request.user) if tab.code == "changed" else {}
+    return {"tabs": tabs, "tab": tab, "page": page, "notes": notes, "cut": cut, "differences": differences}
+
+
+def _differences(batch: RosterBatch, tab: Tab, page: list[Any], user: User) -> dict[int, list[Difference]]:
+    return differences_of_changes(page) if tab.shape == "changes" else differences_of_rows(batch, page, user)
 
 
 def _list(batch: RosterBatch, tab: Tab, user: User) -> QuerySet[Any]:
@@ -76,7 +83,7 @@ def _list(batch: RosterBatch, tab: Tab, user: User) -> QuerySet[Any]:
         changes = visible(RosterChange, user).filter(batch=batch, kind=tab.kind)
         return changes.select_related("enrollment__village").order_by("id")
     rows = visible(RosterRow, user).filter(batch=batch, outcome__in=tab.outcomes).order_by("id")
-    return rows.defer("account", "phone", "content")
+    return rows.defer("content") if tab.code == "changed" else rows.defer("account", "phone", "content")
 
 
 def _decisions(batch: RosterBatch, people: list[str], user: User) -> dict[str, str]:

@@ -13,6 +13,7 @@ from enrollment.services.correcting import CorrectionRefused, RightNumber
 from enrollment.services.correcting import correct_id as correct
 from enrollment.services.editing import edit_person
 from enrollment.services.entering import Entered, EntryRefused
+from enrollment.typed_wording import said_of_one
 from enrollment.views.entry import told
 from orgs.numbers import whole_number
 from orgs.permissions import grants
@@ -47,7 +48,7 @@ def _edited(request: HttpRequest, person: Enrollment, form: PersonForm) -> Enter
         return answer
     for problem in answer.problems.get(1, []):
         where = problem["column"] if problem["column"] in form.fields else None
-        form.add_error(where, f"{problem['message']}，{problem['mend']}")
+        form.add_error(where, said_of_one(problem))
     if not form.errors:
         form.add_error(None, "内容与名册上的相同，没有改动")
     return None

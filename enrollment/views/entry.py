@@ -85,6 +85,8 @@ def told(answer: Entered) -> str:
         parts.append(f"不变 {len(answer.unchanged)} 人")
     if answer.queued:
         parts.append(f"待区县裁定 {len(answer.queued)} 人")
+    if answer.cut:
+        parts.append(f"{len(answer.cut)} 人写了几个电话号码，只留第一个")
     link = reverse("roster_batch", args=[answer.batch.pk])
     return format_html('已保存：{}。<a href="{}">看这一批</a>', "，".join(parts), link)
 

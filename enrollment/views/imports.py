@@ -124,6 +124,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": _totals(batch),
         "rate": rate_text(batch.edition.terms),
         "may_undo": may(request.user, "roster.undo") and not may_not_be_undone(batch),
+        "gone_up": why_gone_up(batch.edition, batch.township_id) if batch.state == RosterBatch.State.CHECKED else "",
     }
     return render(request, "enrollment/batch.html", context | tab_context(request, batch))
 

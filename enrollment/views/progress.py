@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -94,10 +95,11 @@ def recognise(request: HttpRequest, edition: Edition) -> HttpResponse:
         made = recognise_village(
             edition=edition, village_id=form.cleaned_data["village"], on=form.cleaned_data["on"], by=request.user
         )
-        messages.success(request, f"已认定{made.village.name}全村统保，{made.enrolled:,} 人")
     except NotRecognised as refused:
         messages.warning(request, str(refused))
-    return redirect("progress")
+        return redirect("progress")
+    messages.success(request, f"已认定{made.village.name}全村统保，{made.enrolled:,} 人")
+    return redirect(f"{reverse('progress')}?place={made.village.parent_id}#h-villages")
 
 
 @dataclass(frozen=True)

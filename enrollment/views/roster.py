@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment.kept_query import keep_query, kept_query
 from enrollment.models import Enrollment, VillageTotal
 from enrollment.person import in_group
+from enrollment.removed import removals_of, removed_matching
 from enrollment.search import MOST_COUNTED, counted, matching
 from enrollment.services.progress import standing_of
 from orgs.models import Region, Role
@@ -29,16 +30,22 @@ def roster(request: HttpRequest) -> HttpResponse:
         return render(request, "enrollment/no_edition.html")
     place = _chosen_place(request)
     query = kept_query(request, COOKIE)
-    people = visible(Enrollment, request.user).filter(edition=edition, removed_at__isnull=True)
+    seen = visible(Enrollment, request.user).filter(edition=edition)
     own = _own_township(request)
-    people = in_page_order(people, place or own)
     narrowed = {name: request.GET.get(name, "").strip()[:30] for name in ("group", "household")}
-    people = in_group(people, **narrowed)
+    listed = in_group(in_page_order(seen, place or own), **narrowed)
+    people = listed.filter(removed_at__isnull=True)
+    gone = None
     if query:
-        people = matching(people, query)
+        people, gone = matching(people, query), removed_matching(listed, query, seen=seen)
     tree = _tree(request, edition, place)
     count = counted(people) if query or any(narrowed.values()) else tree["chosen_persons"]
-    page = page_of(request, people, count=min(count, MOST_COUNTED) if query else count)
+    n_gone = counted(gone) if gone is not None else 0
+    shows_gone = n_gone > 0 and _asks_for_gone(request, count)
+    if shows_gone:
+        page = page_of(request, gone, count=min(n_gone, MOST_COUNTED))
+    else:
+        page = page_of(request, people, count=min(count, MOST_COUNTED) if query else count)
     standing = standing_of(edition, {person.township_id for person in page} | ({own.pk} if own else set()))
     return render(
         request,
@@ -51,7 +58,12 @@ def roster(request: HttpRequest) -> HttpResponse:
             "persons": sum(node["persons"] for node in tree["townships"]),
             "may_endorse": may(request.user, "endorsement.ask"),
             "narrowed": narrowed,
+            "found": min(count, MOST_COUNTED),
             "more": count > MOST_COUNTED,
+            "n_gone": n_gone,
+            "shows_gone": shows_gone,
+            "removals": removals_of(page, request.user) if shows_gone else {},
+            "gone_by_number_only": query is not None and gone is None,
             "may_enter": may(request.user, "roster.import"),
             "may_report": may(request.user, "claim.report"),
             "page": page,
@@ -59,6 +71,11 @@ def roster(request: HttpRequest) -> HttpResponse:
             "takes_batches": own is None or own.pk in standing.drafting,
         },
     )
+
+
+def _asks_for_gone(request: HttpRequest, on_roster: int) -> bool:
+    """Whom a search finds only among those taken off is shown without asking for the list."""
+    return request.GET.get("standing", "" if on_roster else "removed") == "removed"
 
 
 @writes_nothing

@@ -17,7 +17,7 @@ from enrollment.views.steps import township_in_sight
 from office.files import read_file
 from orgs.audit import record
 from orgs.models import Region
-from orgs.permissions import grants, may
+from orgs.permissions import grants, may, writes_at_the_end
 from orgs.responses import XLSX, attachment
 from orgs.scope import visible
 from orgs.versions import EditConflict
@@ -92,6 +92,7 @@ def layout(request: HttpRequest) -> HttpResponse:
     return render(request, "enrollment/layout.html", context)
 
 
+@writes_at_the_end
 @require_POST
 @grants("roster.underwrite")
 def results(request: HttpRequest, code: str, pk: int) -> HttpResponse:

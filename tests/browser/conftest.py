@@ -50,8 +50,7 @@ def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[
     A trial that tests start hashes passwords quickly (config/settings.py); production takes its time there too.
     """
     port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
-    environment = kept | {"DATA_DIR": str(folder), "PORT": str(port), "MODE": "trial"} | environment
+    environment = _environment(folder) | {"PORT": str(port)} | environment
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "prepare", *prepare], cwd=ROOT, env=environment, check=True, capture_output=True)
     process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -64,10 +63,26 @@ def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[
         process.wait(timeout=20)
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
+    return kept | {"DATA_DIR": str(folder), "MODE": "trial"}
+
+
+def manage(folder: Path, *command: str) -> None:
+    """A command of the portal that keeps its data in `folder`."""
+    words = [sys.executable, "manage.py", *command]
+    subprocess.run(words, cwd=ROOT, env=_environment(folder), check=True, capture_output=True)
+
+
 @pytest.fixture(scope="package")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portal_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="package")
+def portal(portal_folder: Path) -> Iterator[str]:
     """A portal with the trial's people."""
-    with running_portal(tmp_path_factory.mktemp("portal"), "--demo") as address:
+    with running_portal(portal_folder, "--demo") as address:
         yield address
 
 
@@ -125,11 +140,18 @@ class Desk:
     def text(self) -> str:
         return self.page.inner_text("main")
 
+    def dock_rows(self) -> int:
+        """In how many rows the buttons of the bar at the bottom stand: on a phone it hides what is under it."""
+        own = ", ".join(f".dock > {one}.btn:visible" for one in ("", "form ", "details > "))
+        boxes = [button.bounding_box() for button in self.page.locator(own).all()]
+        return len({round(box["y"]) for box in boxes if box})
+
     def is_tidy(self) -> None:
         """Nothing overflows sideways, axe finds nothing, the console is silent."""
         self.page.wait_for_load_state()  # a click returns when the next page begins to arrive: it may have no root yet
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
+        assert width >= DESK["width"] or self.dock_rows() <= 2, self.page.url
         if not self.page.evaluate("'axe' in window"):  # this page has been looked at before, at another size
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate(

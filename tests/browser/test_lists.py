@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.rosters import made_number
 
 AUTHORITY, CLERK = "zp.zhuguan.luo", "zp.zengjia.gong"
@@ -52,6 +52,47 @@ def test_a_clerk_enters_a_keeper_and_says_why_somebody_is_not_enrolled(at_desk) 
     desk.page.click("text=记下 >> nth=0")
     desk.page.wait_for_selector("text=已记下")
     assert desk.page.input_value("select[name=reason] >> nth=0") == "unwilling"
+    desk.is_tidy()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_village_is_recognised_as_wholly_enrolled(at_desk, size: dict[str, int]) -> None:
+    desk = at_desk(AUTHORITY, size)
+    page = desk.page
+    desk.go("/progress/")
+    choice = page.inner_text("#f-village option >> nth=0")
+    village = choice.split("，")[0].split(" ")[1]
+    page.fill("#f-on", "2016.3.1")
+    desk.is_tidy()
+    page.click("button:text-is('认定')")
+    page.wait_for_selector(f"text=已认定{village}全村统保")
+    assert "已认定 2016-03-01" in page.inner_text(f"#progress-part tr:has(th:text-is('{village}'))")
+    assert choice not in page.inner_text("#f-village")
+    desk.is_tidy()
+
+
+@pytest.mark.parametrize(
+    ("user", "size", "field"), [(AUTHORITY, DESK, 1), (CLERK, PHONE, 0)], ids=["county", "township"]
+)
+def test_numbers_are_entered(at_desk, user: str, size: dict[str, int], field: int) -> None:
+    """What the county's townships report; the population of a township's villages."""
+    desk = at_desk(user, size)
+    page, number = desk.page, f"td.num input >> nth={field}"
+    desk.go("/progress/")
+    page.click("text=录入人数")
+    desk.is_tidy()
+    page.fill(number, "许多")
+    page.fill("[name=source]", "统计局（测试）")
+    page.fill("[name=as_of]", "2015年12月31日")
+    page.click("button:text-is('录入')")
+    page.wait_for_selector(".errors >> text=应是 0 或正整数")
+    desk.complaints.clear()  # Chromium logs the 422
+    assert page.input_value("[name=source]") == "统计局（测试）"
+    desk.is_tidy()
+    page.fill(number, "１,２３４人")
+    page.click("button:text-is('录入')")
+    page.wait_for_selector("text=已录入，改动 1 处")
+    assert "1,234" in page.text_content("main")
     desk.is_tidy()
 
 

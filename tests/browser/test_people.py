@@ -93,7 +93,8 @@ def test_a_phone_enters_one_person_after_the_other(at_desk) -> None:
         if number.endswith("X"):
             page.click("#row-1 [data-put]")
         page.fill("#id_village-1", page.input_value("#id_village-1") or village)
-        page.fill("#id_group-1", page.input_value("#id_group-1") or "7组")
+        if n == 3201:  # kept for the next one, as a group typed in before at this login was
+            page.fill("#id_group-1", "7组")
         page.click("text=保存并录下一人")
         page.wait_for_selector("text=新增 1 人")
         assert page.input_value("#id_group-1") == "7组"

@@ -12,6 +12,24 @@ pytestmark = pytest.mark.browser
 TOWN = "台头镇"
 
 
+def test_a_village_hands_its_part_in_and_the_township_sees_it(at_desk) -> None:
+    village = at_desk("xn.gaojiahe.wei", size=PHONE)
+    village.page.click(".counts >> text=待交的人")
+    words = village.text()
+    assert "高家河村" in words
+    assert "签收勾选的村" not in words  # that is the township's
+    village.is_tidy()
+    village.page.click("button:has-text('交乡镇审核')")
+    village.page.wait_for_selector("text=村里已交")
+    assert "魏某" in village.text()
+    assert village.page.locator("button:has-text('交乡镇审核')").count() == 0
+    village.is_tidy()
+    clerk = at_desk("xn.taitou.ren")
+    _to_township(clerk)
+    assert "村里已交 魏某" in clerk.text()
+    clerk.is_tidy()
+
+
 def test_a_roster_goes_up_is_objected_to_comes_back_and_is_in_force(at_desk) -> None:
     clerk = at_desk("xn.taitou.ren")
     _to_township(clerk)

@@ -20,6 +20,7 @@ from tests.cast import (
     roster_book,
     run_waiting_jobs,
     township,
+    uploaded,
     villages,
 )
 from tests.ground import everything
@@ -346,3 +347,19 @@ def test_one_account_for_many_people_on_end_is_told_before_it_is_confirmed(login
     assert batch.counts["new"] == 12
     page = client.get(f"/roster/import/{batch.pk}/").content.decode()
     assert "第 2 行起连续 12 行是同一个银行账号" in page
+
+
+def test_the_workbench_lists_an_upload_to_the_office_that_confirms_it(cast: Cast, login) -> None:
+    """The bureau sees a township's upload; it isn't the bureau's work."""
+    checked(login(cast.clerk), roster_book(*rows_of(1)), name="某镇.xlsx")
+    uploaded(roster_book(*rows_of(2, place=NEAR)), cast.authority, place=NEAR, name="某局.xlsx")
+    listed = {
+        user.username: [name for name in ("某镇.xlsx", "某局.xlsx") if name in login(user).get("/").content.decode()]
+        for user in (cast.clerk, cast.near_clerk, cast.authority, cast.second_authority)
+    }
+    assert listed == {
+        "clerk": ["某镇.xlsx"],
+        "near_clerk": [],
+        "authority": ["某局.xlsx"],
+        "second_authority": ["某局.xlsx"],
+    }

@@ -1,15 +1,19 @@
 """Places that are no more: said before anybody carries last year's roster over, with where their names live on."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
+from enrollment.left_behind import left_behind
 from enrollment.services.carrying import CarryRefused
 from orgs.models import Region, RegionName
+from orgs.scope import acting, scope_of
 from schemes.models import Edition
-from tests.cast import NEAR, OWN, Cast, township, villages
+from tests.cast import NEAR, OWN, Cast, read_edition, township, villages
 from tests.enrollment.batches import another_edition, book, carried, confirm, confirmed
 from tests.ground import everything
 
 pytestmark = pytest.mark.django_db
+ALWAYS = 6
 
 
 @pytest.fixture
@@ -58,3 +62,22 @@ def test_a_village_that_was_merged_is_left_behind_and_named(cast: Cast, after: E
     )
     with everything():
         assert not batch.rows.filter(village_id=old.pk).exists()
+
+
+def test_many_places_take_no_more_queries_than_one(
+    cast: Cast, after: Edition, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    confirmed(book(3, village=1), cast.clerk, name="又.xlsx")
+    confirmed(book(4, village=2), cast.clerk, name="再.xlsx")
+    before, heir = read_edition(), villages(OWN)[3]
+    with acting(scope_of(cast.authority)):
+        with django_assert_num_queries(ALWAYS):
+            assert len(left_behind(after, before, cast.authority)) == 1
+        for old in villages(OWN)[1:3]:
+            Region.objects.filter(pk=old.pk).update(active=False)
+            RegionName.objects.create(region=heir, name=old.name, kind="former", source="合村")
+        with django_assert_num_queries(ALWAYS):
+            found = left_behind(after, before, cast.authority)
+    assert {one.place.name: one.successors for one in found} == {
+        NEAR: (township(OWN),), villages(OWN)[1].name: (heir,), villages(OWN)[2].name: (heir,)
+    }  # fmt: skip

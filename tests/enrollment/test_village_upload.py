@@ -129,3 +129,77 @@ def test_the_template_offers_their_village(login, by: User) -> None:
     book = load_workbook(io.BytesIO(login(by).get("/roster/import/template.xlsx").content))
     text = str([list(sheet.values) for sheet in book])
     assert (villages(OWN)[0].name in text, villages(OWN)[1].name in text) == (True, False)
+
+
+@pytest.fixture
+def neighbour(cast: Cast) -> User:
+    """The clerk of OWN's next village."""
+    made = village_clerk("next.village", village=1)
+    return User.objects.select_related("organization__region").get(pk=made.pk)
+
+
+def elsewhere(n: int, village: int = 0) -> bytes:
+    """A village's file with somebody who is on NEAR's roster: the county has to decide."""
+    return book(n, village=village)
+
+
+def test_what_one_village_has_sent_up_is_not_replaced_by_anothers(cast: Cast, by: User, neighbour: User) -> None:
+    """The second is told, without a word of the first; what waits stays with whoever sent it."""
+    enrol(NEAR, 1, name=row(1)[0])
+    first = confirmed(elsewhere(1), by)
+    second = uploaded(elsewhere(1, village=1), neighbour)
+    assert (second.counts["conflicts"], kinds(second)) == (0, {"other_village": 1})
+    confirm(second, neighbour)
+    assert [(one.batch_id, one.village_id) for one in waiting()] == [(first.pk, villages(OWN)[0].pk)]
+
+
+def test_whoever_waits_elsewhere_does_not_keep_the_whole_village_from_being_taken(
+    cast: Cast, by: User, neighbour: User
+) -> None:
+    """It is known whom the row names, and that nobody of this village goes for it."""
+    enrol(NEAR, 1, name=row(1)[0])
+    confirmed(book(1), by)
+    enrol(n=5, name="谭某旧", village=villages(OWN)[1])
+    second = uploaded(book(1, 2, village=1), neighbour)
+    assert confirm(second, neighbour, whole=(villages(OWN)[1].pk,)).counts["removed"] == 1
+
+
+def test_nor_where_both_were_checked_before_either_was_confirmed(cast: Cast, by: User, neighbour: User) -> None:
+    enrol(NEAR, 1, name=row(1)[0])
+    first, second = uploaded(elsewhere(1), by), uploaded(elsewhere(1, village=1), neighbour)
+    assert second.counts["conflicts"] == 1
+    confirm(first, by)
+    after = confirm(second, neighbour)
+    assert (after.state, after.counts["conflicts"], after.counts["invalid"]) == ("checked", 0, 1)
+    assert [one.batch_id for one in waiting()] == [first.pk]
+
+
+def test_the_township_is_told_which_village_waits(cast: Cast, by: User) -> None:
+    enrol(NEAR, 1, name=row(1)[0])
+    first = confirmed(elsewhere(1), by)
+    second = uploaded(elsewhere(1, village=1), cast.clerk)
+    with everything():
+        (problem,) = second.rows.get().problems
+    assert (second.counts["conflicts"], kinds(second)) == (0, {"waits_for_village": 1})
+    assert villages(OWN)[0].name in problem["message"]
+    undone(first, cast.clerk)
+    confirmed(book(1, 3, village=1), cast.clerk, name="又.xlsx")
+    assert [one.village_id for one in waiting()] == [villages(OWN)[1].pk]
+
+
+def test_a_row_sent_anew_by_its_own_village_or_by_its_township_takes_its_place(cast: Cast, by: User) -> None:
+    enrol(NEAR, 1, name=row(1)[0])
+    confirmed(elsewhere(1), by)
+    again = confirmed(roster_book(row(1, name="郑某改")), by, name="改.xlsx")
+    assert [(one.batch_id, one.name) for one in waiting()] == [(again.pk, "郑某改")]
+    enrol(NEAR, 2, name=row(2)[0])
+    confirmed(elsewhere(2), cast.clerk, name="镇.xlsx")
+    moved = confirmed(elsewhere(2, village=1), cast.clerk, name="镇又.xlsx")
+    assert [one.batch_id for one in waiting()] == [again.pk, moved.pk]
+
+
+def test_what_the_township_has_sent_up_is_not_replaced_by_another_village(cast: Cast, by: User) -> None:
+    enrol(NEAR, 1, name=row(1)[0])
+    first = confirmed(elsewhere(1, village=1), cast.clerk)
+    assert kinds(uploaded(elsewhere(1), by)) == {"other_village": 1}
+    assert [one.batch_id for one in waiting()] == [first.pk]

@@ -3,7 +3,9 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-POSTGRES_PORT, REDIS_PORT = 54391, 63991
-FOLDER = "KILL_FOLDER"  # tells the tests within where the servers live
+# What tells the tests within where the servers live.
+FOLDER, POSTGRES_PORT, REDIS_PORT = "KILL_FOLDER", "KILL_POSTGRES_PORT", "KILL_REDIS_PORT"
 ROLES = "CREATE ROLE portal_owner LOGIN CREATEDB; CREATE ROLE portal_app LOGIN;"
 
 
@@ -28,40 +30,49 @@ def private_folder() -> Path:
 
 
 @contextmanager
-def private_servers(folder: Path) -> Iterator[dict[str, str]]:
-    """Both servers, fresh; the environment for a run of tests on them."""
+def private_servers() -> Iterator[dict[str, str]]:
+    """Both servers, fresh, in a folder that postgres may enter; the environment for a run of tests on them."""
     bin_folder = binaries()
-    os.environ[FOLDER] = str(folder)
-    folder.mkdir(mode=0o755)
+    folder = Path(tempfile.mkdtemp(prefix="portal-kill-"))
+    folder.chmod(0o755)
     _own(folder)
-    _run(str(bin_folder / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(folder / "data"))  # fmt: skip
+    place = {FOLDER: str(folder), POSTGRES_PORT: _free_port(), REDIS_PORT: _free_port()}
+    os.environ.update(place)
     try:
+        _run(str(bin_folder / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(folder / "data"))  # fmt: skip
         start_postgres()
         start_redis()
         subprocess.run(
-            ["psql", "-h", "127.0.0.1", "-p", str(POSTGRES_PORT), "-U", "postgres", "-qc", ROLES], check=True
+            ["psql", "-h", "127.0.0.1", "-p", place[POSTGRES_PORT], "-U", "postgres", "-qc", ROLES], check=True
         )
-        yield _environment(folder)
+        yield place | _addresses(place)
     finally:
         kill_redis()
         with suppress(subprocess.CalledProcessError):
             stop_postgres()
-        del os.environ[FOLDER]
+        for name in place:
+            del os.environ[name]
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    database = f"127.0.0.1:{POSTGRES_PORT}/portal_kill"
+def _free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def _addresses(place: dict[str, str]) -> dict[str, str]:
+    database = f"127.0.0.1:{place[POSTGRES_PORT]}/portal_kill"
     return {
-        FOLDER: str(folder),
         "DATABASE_URL": f"postgres://portal_app@{database}",
         "MIGRATE_DATABASE_URL": f"postgres://portal_owner@{database}",
-        "REDIS_URL": f"redis://127.0.0.1:{REDIS_PORT}/0",
+        "REDIS_URL": f"redis://127.0.0.1:{place[REDIS_PORT]}/0",
     }
 
 
 def start_postgres() -> None:
     folder = private_folder()
-    settings = f"-p {POSTGRES_PORT} -k {folder} -c listen_addresses=127.0.0.1"
+    settings = f"-p {os.environ[POSTGRES_PORT]} -k {folder} -c listen_addresses=127.0.0.1"
     _control("-w", "-o", settings, "-l", str(folder / "log"), "start")
 
 
@@ -72,7 +83,7 @@ def stop_postgres() -> None:
 
 def start_redis() -> None:
     folder = private_folder()
-    _run_plain("redis-server", "--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
+    _run_plain("redis-server", "--port", os.environ[REDIS_PORT], "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
                "--appendonly", "no", "--daemonize", "yes", "--pidfile", str(_pid_file()))  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """The same on PostgreSQL and Redis of our own, which are stopped hard as well."""
 
 import os
-import shutil
 import subprocess
 import sys
 
@@ -15,13 +14,9 @@ ON_SERVERS = ("tests/kill/on_servers.py", "tests/kill/test_points.py", "tests/ki
 
 
 @pytest.mark.parametrize("part", ON_SERVERS)
-def test_on_servers_that_stop_hard(tmp_path_factory: pytest.TempPathFactory, part: str) -> None:
-    folder = tmp_path_factory.getbasetemp().parent.parent / f"portal-kill-{os.getpid()}"  # where postgres may go
+def test_on_servers_that_stop_hard(part: str) -> None:
     own = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--run-long", "--durations", "0", part]
-    try:
-        with private_servers(folder) as environment:
-            done = subprocess.run(command, cwd=ROOT, env=own | environment, check=False, capture_output=True, text=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_servers() as environment:
+        done = subprocess.run(command, cwd=ROOT, env=own | environment, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -91,8 +91,8 @@ def test_nothing_and_too_much_are_refused(cast: Cast) -> None:
         enter(cast.clerk, *(row(n) for n in range(201)))
 
 
-def village_clerk(name: str = "village.clerk") -> User:
-    place = villages(OWN)[0]
+def village_clerk(name: str = "village.clerk", *, village: int = 0) -> User:
+    place = villages(OWN)[village]
     office = Organization.objects.create(
         kind=Organization.Kind.TOWNSHIP, name=f"{place.name}村委会", short_name=place.name, region=place
     )

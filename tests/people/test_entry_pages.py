@@ -1,11 +1,15 @@
 """The grid over HTTP, as it is sent with and without script."""
 
+import re
+
 import pytest
 
 from enrollment.models import Enrollment, RosterBatch, RosterConflict
 from tests.cast import NEAR, OWN, Cast, enrol, id_number, township, villages
 from tests.enrollment.batches import decided, waiting
+from tests.enrollment.endorsing import agree, removal
 from tests.ground import everything
+from tests.lists.making import in_force, row_of
 from tests.people.test_entering import village_clerk
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +118,37 @@ def test_a_villages_clerk_is_offered_their_own_village(cast: Cast, login) -> Non
     assert client.get("/roster/").status_code == 200
 
 
+def test_what_is_found_is_said_for_who_types(cast: Cast, login) -> None:
+    """There is no file to mend, no preview and no list of conflicts on this page: what is said leads to its buttons."""
+    enrol(NEAR, 1, name="谭某华")
+    enrol(OWN, 2, name="谭某英")
+    kept = enrol(NEAR, 3, name="谭某明")
+    gone = enrol(OWN, 4, name="谭某故")
+    agree(removal(gone, cast), cast.adjuster)
+    in_force("dead", row_of(5), by=cast.authority)
+    client = login(cast.clerk)
+    client.post(ADDRESS, sent(row(3, kept.name), only_valid="yes"))
+    decided(waiting()[0], "keep", cast.authority)
+    rows = (row(1), row(2, "谭某缨"), row(3, kept.name), row(4, gone.name), row(5))
+    answer = client.post(ADDRESS, sent(*rows, next="yes"))
+    words = answer.content.decode()
+    told = [re.search(rf'href="#id_{at}">([^<]+)<', words)[1] for at in (
+        "id_number-1", "name-2", "id_number-3", "id_number-4", "id_number-5",
+    )]  # fmt: skip
+    assert answer.status_code == 422
+    assert not [text for text in told if re.search("文件|导入后|本页|再传|导入不能", text)]
+    assert told[0].endswith(
+        "要由区县裁定；请核对号码，没有写错的，点下面的“送区县裁定”保存，结果以后在“名册导入”里打开这一批看"
+    )
+    assert "写错了请在这里改" in told[1]
+    assert "请清空这一行；情况有变的，请联系区县主管部门" in told[2]
+    assert "录入不能恢复参保，请清空这一行" in told[3]
+    assert "更正名单后再录" in told[4]
+    assert "保存 2 行，其中 2 行送区县裁定" in words
+    client.post(ADDRESS, sent(*rows, only_valid="yes"))
+    assert {case.name for case in waiting()} == {"谭某华", "谭某缨"}
+
+
 # --- one person's particulars ---------------------------------------------------------------------------------------
 def form_of(person: Enrollment, **changes: str) -> dict[str, str]:
     return {
@@ -164,7 +199,8 @@ def test_a_name_that_the_county_turned_down_is_not_asked_again(cast: Cast, login
     client.post(f"/roster/person/{person.pk}/edit/", form)
     decided(waiting()[0], "keep_name", cast.authority)
     again = client.post(f"/roster/person/{person.pk}/edit/", form)
-    assert (again.status_code, "已经裁定过" in again.content.decode(), waiting()) == (422, True, [])
+    said = again.content.decode()
+    assert (again.status_code, "已经裁定过，维持原来的登记，请照原来的填" in said, waiting()) == (422, True, [])
 
 
 def test_an_edit_of_an_old_page_overwrites_nothing(cast: Cast, login) -> None:

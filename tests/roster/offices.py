@@ -217,6 +217,43 @@ def three_rows() -> bytes:
     )
 
 
+def school() -> bytes:
+    """Pupils and their guardians, each with a name, a number and a telephone, under merged groups."""
+    return book(
+        ("某小学学生参保花名册",),
+        ("序号", "监护人", None, None, None, "学生", None, None, "村", "备注"),
+        (None, "姓名", "身份证号", "电话", "关系", "姓名", "身份证号", "性别"),
+        *(
+            (n, HEADS[n][0], id_number(100 + n), "13000000000", "父亲", name, number, sex_of(number), "铺垭村", "")
+            for n, name, number in people()
+        ),
+        merged=("A1:J1", "A2:A3", "B2:E2", "F2:H2", "I2:I3", "J2:J3"),
+    )
+
+
+def policyholders(*merged: str) -> bytes:
+    """A row of groups above some of the columns alone."""
+    return book(
+        (None, "被保险人", None, "投保人", None, None, None, None),
+        ("序号", "姓名", "身份证号", "姓名", "身份证号", "联系电话", "村", "组"),
+        *(
+            (n, name, number, HEADS[n][0], id_number(100 + n), "13000000000", "铺垭村", "3")
+            for n, name, number in people()
+        ),
+        merged=merged,
+    )
+
+
+def guardians_numbers() -> bytes:
+    """Nobody's own number: the only one is the guardian's."""
+    return book(
+        ("学生", None, "监护人", None, None),
+        ("姓名", "性别", "身份证号", "电话", "村"),
+        *((name, sex_of(number), id_number(100 + n), "", "铺垭村") for n, name, number in people()),
+        merged=("A1:B1", "C1:D1"),
+    )
+
+
 def beside_each_other() -> bytes:
     header = ("序号", "姓名", "身份证号", "村")
     return book((*header, *header), *((n, *PEOPLE[n], "铺垭村", n, *PEOPLE[n + 6], "铺垭村") for n in range(6)))
@@ -253,6 +290,10 @@ OFFICES: tuple[Office, ...] = (
     Office("village: ditto marks", dittos),
     Office("county: numbered columns, hints and signatures", numbered_and_explained),
     Office("insurer: a header of three rows", three_rows),
+    Office("school: pupils and their guardians", school),
+    Office("insurer: policyholders beside the insured", lambda: policyholders("B1:C1", "D1:F1")),
+    Office("insurer: the same, not merged", policyholders),
+    Office("school: the guardian's number alone", guardians_numbers, words="缺少「身份证号」"),
     Office("village: two columns of people on a page", beside_each_other, words="上下接成一栏"),
     Office("LibreOffice: merged areas and page breaks", libre_office),
     Office("pandas: floats and times", rewritten(

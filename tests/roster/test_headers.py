@@ -7,7 +7,7 @@ from openpyxl import Workbook, load_workbook
 
 from enrollment.roster.checking import CheckReport
 from enrollment.roster.error_book import write_error_book
-from enrollment.roster.headers import Header, find_header
+from enrollment.roster.headers import Across, Header, find_header
 from enrollment.roster.precheck import look_over
 from enrollment.roster.refusal import RosterRefused
 from tests.roster.books import GOOD, SECOND, checked, saved
@@ -16,8 +16,9 @@ from tests.roster.county import township, wanzhou
 DAZHOU = township(wanzhou(), "大周镇")
 
 
-def header_of(*rows: tuple[str | None, ...], township_needed: bool = False) -> Header:
-    header = find_header("名册", list(enumerate(map(list, rows), start=1)), township_needed=township_needed)
+def header_of(*rows: tuple[str | None, ...], township_needed: bool = False, across: Across | None = None) -> Header:
+    numbered = list(enumerate(map(list, rows), start=1))
+    header = find_header("名册", numbered, township_needed=township_needed, across=across)
     assert header is not None
     return header
 
@@ -79,6 +80,104 @@ def test_what_is_said_of_another_is_not_taken_for_the_persons_own():
     )
     assert header.positions == {"name": 0, "id_number": 1, "sex": 2, "head_name": 3, "village": 7}
     assert header.unknown == ("户主性别", "受益人姓名", "受益人身份证号")
+
+
+PUPILS = ("学生", "监护人"), ("学生信息", "监护人（家长）信息"), ("学生", "学生家长"), ("被保险人", "投保人")
+
+
+@pytest.mark.parametrize(("own", "other"), PUPILS)
+@pytest.mark.parametrize("own_at", [1, 4])
+def test_of_two_groups_the_insureds_columns_are_taken(own: str, other: str, own_at: int) -> None:
+    """Both have a name and a number, and the other has a column that the insured has not."""
+    upper, lower = ["序号", *[""] * 6, "村"], [""] * 8
+    for at, group, columns in (
+        (own_at, own, ("姓名", "身份证号", "性别")),
+        (5 - own_at, other, ("姓名", "身份证号码", "出生日期")),
+    ):
+        upper[at], lower[at : at + 3] = group, columns
+    header = header_of(TITLE, tuple(upper), tuple(lower))
+    assert header.positions == {"name": own_at, "id_number": own_at + 1, "sex": own_at + 2, "village": 7}
+    assert [title[-2:] for title in header.unknown] == ["姓名", "号码", "日期"]
+
+
+def test_a_sheet_of_guardians_is_refused_rather_than_passed_over() -> None:
+    with pytest.raises(RosterRefused, match="没有参保人本人的"):
+        header_of(("监护人信息", "", "", ""), ("姓名", "身份证号", "电话", "村"))
+
+
+SOME = ("序号", "姓名", "身份证号", "电话", "姓名", "身份证号", "电话", "村", "组")
+TAKEN = {"name": 1, "id_number": 2, "phone": 3, "village": 7, "group": 8}
+
+
+@pytest.mark.parametrize(
+    ("upper", "ends"),
+    [
+        (("", "学生", "", "", "监护人", "", "", "", ""), {1: 3, 4: 6}),
+        (("", "", "", "", "监护人", "", "", "", ""), {4: 6}),
+        (("", "被保险人", "", "", "投保人", "", "", "", ""), {}),
+        (("", "", "", "", "法定监护人", "", "", "", ""), {}),
+        (("", "学生", "", "", "监护人", "", "", "", ""), {1: 3}),
+    ],
+    ids=["both merged", "the guardian's alone", "not merged", "one, not merged", "one merged"],
+)
+def test_a_row_of_groups_above_some_columns_alone(upper: tuple[str, ...], ends: dict[int, int]) -> None:
+    header = header_of(TITLE, upper, SOME, across={2: ends})
+    assert header.positions == TAKEN
+    assert header.unknown == tuple(f"{upper[4]}{title}" for title in ("姓名", "身份证号", "电话"))
+
+
+def test_where_a_merged_group_ends_the_plain_columns_begin() -> None:
+    """The head's stand under a group, the people's own under none."""
+    upper, lower = ("户主", "", "", "", "", ""), ("姓名", "身份证号", "姓名", "身份证号", "与户主关系", "村")
+    positions = {"head_name": 0, "head_id_number": 1, "name": 2, "id_number": 3, "relation": 4, "village": 5}
+    assert header_of(upper, lower, across={1: {0: 1}}).positions == positions
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        (("", "", "", "监护人", ""), ("姓名", "性别", "村", "身份证号", "电话")),
+        (("学生", "", "监护人", "", ""), ("姓名", "性别", "身份证号", "电话", "村")),
+        (("被保险人", "", "投保人", "村", ""), ("姓名", "性别", "身份证号", "", "备注")),
+        (("", "", "户主", "", "村"), ("姓名", "性别", "身份证号", "电话", "")),
+        (("", "", "家长", ""), ("姓名", "村", "身份证号", "电话")),
+    ],
+)
+def test_a_number_that_is_somebody_elses_is_never_taken_for_the_insureds(upper, lower) -> None:
+    with pytest.raises(RosterRefused, match="缺少「身份证号」"):
+        header_of(TITLE, upper, lower)
+
+
+def test_a_telephone_that_is_a_guardians_is_named_as_not_used() -> None:
+    header = header_of(("被保险人", "", "监护人", ""), ("姓名", "身份证号", "电话", "村"))
+    assert (header.positions, header.unknown) == ({"name": 0, "id_number": 1, "village": 3}, ("监护人电话",))
+
+
+def test_of_two_villages_behind_a_guardian_none_is_guessed() -> None:
+    upper, lower = ("学生", "", "监护人", "", ""), ("姓名", "身份证号", "姓名", "村", "村")
+    with pytest.raises(RosterRefused, match="缺少「村」"):
+        header_of(upper, lower)
+    assert header_of(upper, lower, across={1: {0: 1, 2: 3}}).positions["village"] == 4
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("填报单位：", "大周镇", "投保人：", "大周镇人民政府"),
+        ("投保人：某镇政府", "", "", "联系人：某"),
+        ("户主", "周某英", "身份证号", GOOD[1]),
+        ("监护人签字栏", "", "", ""),
+        ("填报单位", "大周镇", "联系人", "某"),
+    ],
+)
+def test_a_line_of_a_form_above_the_header_is_no_group(above: tuple[str, ...]) -> None:
+    header = header_of(above, ("姓名", "身份证号", "联系电话", "村"))
+    assert header.positions == {"name": 0, "id_number": 1, "phone": 2, "village": 3}
+
+
+def test_columns_may_say_themselves_that_they_are_the_pupils() -> None:
+    header = header_of(("学生姓名", "学生身份证号", "监护人姓名", "监护人身份证号", "村"))
+    assert header.positions == {"name": 0, "id_number": 1, "village": 4}
 
 
 @pytest.mark.parametrize(

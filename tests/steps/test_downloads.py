@@ -2,9 +2,11 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
@@ -12,7 +14,7 @@ from enrollment.models import Enrollment, InsurerLayout, Objection, RosterDownlo
 from enrollment.roster.layout import COLUMNS
 from enrollment.roster.refusal import ReadingInterrupted
 from enrollment.services import downloading, underwriting
-from enrollment.services.underwriting import ResultRow
+from enrollment.services.underwriting import ResultRow, enter_results
 from office.models import Job, StoredFile
 from orgs.models import AuditEvent, Role
 from orgs.scope import acting, scope_of
@@ -289,6 +291,45 @@ def test_the_child_that_was_killed_is_told_and_nothing_changed(
     assert "请再传一次" in told(at(cast.adjuster), sheet((str(waiting[0].pk), "", "不承保", "某因")))
     with everything():
         assert not Objection.objects.exists()
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, levels: dict[str, int]) -> None:
+    """Notes how many transactions are open while the sheet is read, and while an objection is written."""
+
+    def noted(what: str, work: Any) -> Any:
+        def call(*args: Any, **more: Any) -> Any:
+            levels[what] = len(connection.atomic_blocks)
+            return work(*args, **more)
+
+        return call
+
+    for what in ("look_over", "read_rows", "raise_objection"):
+        monkeypatch.setattr(underwriting, what, noted(what, getattr(underwriting, what)))
+
+
+def test_the_sheet_is_read_before_the_transaction_that_writes(
+    edition, cast: Cast, waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels: dict[str, int] = {}
+    watched(monkeypatch, levels)
+    file = sheet((str(waiting[1].pk), "", "不承保", "某因"))
+    with acting(scope_of(cast.adjuster)):
+        outside = len(connection.atomic_blocks)
+        given = {"edition": edition, "township": township(OWN), "name": file.name, "content": file.read()}
+        assert enter_results(**given, by=cast.adjuster).objections == 1
+    assert (levels["look_over"], levels["read_rows"], levels["raise_objection"]) == (outside, outside, outside + 1)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's row-level security needs the request's own")
+def test_nor_does_the_page_keep_writers_waiting_while_it_reads(
+    edition, cast: Cast, at, waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels: dict[str, int] = {}
+    watched(monkeypatch, levels)
+    client, outside = at(cast.adjuster), len(connection.atomic_blocks)
+    told(client, sheet((str(waiting[1].pk), "", "不承保", "某因")))
+    assert (levels["look_over"], levels["read_rows"]) == (outside, outside)
+    assert levels["raise_objection"] > outside
 
 
 def test_who_is_objected_to_is_looked_up_in_one_query(

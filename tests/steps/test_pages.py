@@ -23,6 +23,7 @@ from tests.steps.climbing import (
     take,
     village_clerk,
 )
+from tests.steps.test_steps import row, upload
 
 ORDER = ("review", "police", "collate", "underwrite")
 
@@ -212,6 +213,18 @@ def test_the_workbench_leads_to_what_waits(edition, cast: Cast, at) -> None:
     assert "1</b><strong>退回的名册" in _flat(at(cast.clerk).get("/"))
 
 
+def test_a_villages_workbench_leads_to_handing_in(edition, cast: Cast, at) -> None:
+    enrol_in(edition, OWN, 1)
+    enrol_in(edition, OWN, 2, village=1)
+    by = village_clerk()
+    html = _flat(at(by).get("/"))
+    assert (f'href="{page()}"' in html, "1</b><strong>待交的人" in html) == (True, True)
+    at(by).post(page(OWN, "hand-in"), {"digest": digests_seen(edition, OWN, by)[villages(OWN)[0].pk]})
+    assert "0</b><strong>待交的人" in _flat(at(by).get("/"))
+    bring_up(edition, "police", cast)
+    assert "待交的人" not in _flat(at(by).get("/"))
+
+
 def _flat(answer) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
@@ -265,3 +278,14 @@ def test_villages_without_people_are_named_below_the_table(edition, cast: Cast, 
     first, *others = (village.name for village in villages(OWN))
     assert f">{first}</th>" in table
     assert f"没有参保人员的村（社区） {len(others)} 个：{'、'.join(others)}" in below
+
+
+def test_an_old_preview_of_a_roster_in_force_says_so_and_offers_no_confirmation(edition, cast: Cast, at) -> None:
+    enrol_in(edition, OWN, 1)
+    batch = upload(edition, cast.clerk, row(50))
+    address = f"/roster/import/{batch.pk}/"
+    assert "确认导入（新增 1、变更 0）" in at(cast.clerk).get(address).content.decode()
+    bring_up(edition, "in_force", cast)
+    text = at(cast.clerk).get(address).content.decode()
+    assert "大周镇的名册已生效，不能再导入；增减、更正请办批改。" in text
+    assert ("确认导入（" in text, f"{address}discard/" in text) == (False, True)

@@ -4,7 +4,7 @@ from tests.cast import FAR, NEAR, OWN, Cast
 from tests.steps.climbing import bring_up, enrol_in, object_to, page
 from tests.test_query_counts import asked
 
-PINNED = {"progress": 12, "township": 17, "people": 10, "workbench": 9}
+PINNED = {"progress": 10, "township": 15, "people": 8, "workbench": 7}
 
 
 def test_a_page_asks_no_more_for_more(edition, cast: Cast, at) -> None:

@@ -175,6 +175,23 @@ def test_a_batch_that_waits_while_the_roster_goes_up_writes_nothing_and_can_be_c
         assert Enrollment.objects.filter(edition=edition).count() == 1
 
 
+def test_rows_for_the_county_do_not_leave_a_roster_that_has_gone_up(edition, cast: Cast) -> None:
+    """Nobody could carry the decision out: only a roster in drafting takes somebody in or another name."""
+    enrol_in(edition, OWN, 1)
+    enrol_in(edition, NEAR, 50, name="郑某甲")
+    batch = upload(edition, cast.clerk, row(50))
+    assert (batch.counts["conflicts"], batch.counts["new"]) == (1, 0)
+    job = as_(cast.clerk, request_confirmation, batch=batch, only_valid=True, whole_villages=[])
+    bring_up(edition, "in_force", cast)
+    run_waiting_jobs()
+    job = Job.objects.get(pk=job.pk)
+    assert (job.state, "名册已生效" in job.message, "没有写入" in job.message) == ("refused", True, True)
+    with pytest.raises(UploadRefused, match="大周镇的名册已生效，不能再导入；增减、更正请办批改"):
+        as_(cast.clerk, request_confirmation, batch=batch, only_valid=True, whole_villages=[])
+    with everything():
+        assert not RosterConflict.objects.exists()
+
+
 def test_a_batch_of_the_county_is_refused_only_for_townships_that_it_changes(edition, cast: Cast) -> None:
     enrol_in(edition, NEAR, 1)
     bring_up(edition, "police", cast, NEAR)
