@@ -170,6 +170,7 @@ class _SheetCheck:
     _merged: Merged | None = field(init=False)
     _household: HouseholdAbove | None = field(init=False)
     _above: Sequence[Cell] = ()
+    _again_at: int = 0  # the last row that was the header once more
 
     def __post_init__(self) -> None:
         """Columns that the sheet lacks are read from a blank cell put behind each row."""
@@ -190,6 +191,8 @@ class _SheetCheck:
         values, odd = self.lane.read(rows) if rows else ([], set())
         self.digits.look(numbers, rows, self.header.positions)
         self.accounts.look(numbers, map(_ACCOUNT, values))
+        if self.villages is not None:
+            self._demand_groups_of_it(chunk.sheet, numbers, values)
         odd.update(self._suspects(numbers, rows))
         valid, home = 0, self._household
         for at, row_no in enumerate(numbers):
@@ -205,6 +208,14 @@ class _SheetCheck:
                 yield row
         self.report.rows += valid
         self.report.valid += valid
+
+    def _demand_groups_of_it(self, sheet: str, numbers: list[int], values: Sequence[RosterValues]) -> None:
+        """五土村1组 in a sheet whose title says 铺垭村."""
+        assert self.villages is not None
+        groups = dict(zip(reversed([one.group for one in values]), reversed(numbers), strict=True))
+        for group, row_no in groups.items():
+            if others := self.villages.named([group]) - {self.header.village}:
+                raise goes_on_elsewhere(sheet, row_no, self.header.village, min(others))
 
     def finish(self) -> None:
         """What only the sheet as a whole tells."""
@@ -261,7 +272,7 @@ class _SheetCheck:
         if not as_text(picked[_ID_AT]).strip()[:1].isdigit() and (other := self.header.other_column(cells)):
             raise another_header(sheet, row_no, self.header, other)
         if self.header.is_again(cells):
-            self.report.repeated_headers += 1
+            self._pass_over(sheet, row_no, cells)
             return None
         if is_closing_row(cells, picked[_ID_AT], picked[_NAME_AT]):
             self.report.closing_rows.append((sheet, row_no))
@@ -276,6 +287,13 @@ class _SheetCheck:
         if state == "valid" and any(note.left_out for note in desk.notes):
             self.report.cut_rows.append((sheet, row_no))
         return CheckedRow(sheet, row_no, state, values, tuple(desk.problems), tuple(desk.notes))
+
+    def _pass_over(self, sheet: str, row_no: int, cells: Sequence[Cell]) -> None:
+        """A header once more: under other groups its last row would be the same, and its columns somebody else's."""
+        if self.header.is_last_line(cells) and self._again_at != row_no - 1:
+            raise another_header(sheet, row_no, self.header, "name")
+        self._again_at = row_no
+        self.report.repeated_headers += 1
 
     def _demand_one_village(self, sheet: str, row_no: int, picked: Sequence[Cell], cells: Sequence[Cell]) -> None:
         own = self.header.village

@@ -40,7 +40,8 @@ class Header:
     """Where the columns of one sheet stand: key → 0-based position; row_no, the sheet's own, of its last line.
 
     `titles`: one for each column, as read; `printed`: all rows down to it, which printed pages repeat; `village`: whose
-    the whole sheet is, where it has no column for it.
+    the whole sheet is, where it has no column for it; `below_groups`: the ID number's title has its person in a
+    row above.
     """
 
     row_no: int
@@ -50,11 +51,17 @@ class Header:
     titles: tuple[str, ...]
     printed: frozenset[tuple[str, ...]]
     village: str = ""
+    below_groups: bool = False
 
     def is_again(self, cells: Sequence[Cell], known: ColumnSet = ROSTER) -> bool:
         """Printed rosters carry their title and header on each page."""
         at = self.positions["id_number"]
         return (at < len(cells) and known.key_of(cells[at]) == "id_number") or _line(cells) in self.printed
+
+    def is_last_line(self, cells: Sequence[Cell]) -> bool:
+        """Whether the row, a header once more, is the one below its groups."""
+        at = self.positions["id_number"]
+        return self.below_groups and at < len(cells) and ROSTER.key_of(cells[at]) == "id_number"
 
     def other_column(self, cells: Sequence[Cell], known: ColumnSet = ROSTER) -> str | None:
         """The first column in whose place a row that is a header itself names another one: a second table begins.
@@ -236,6 +243,7 @@ def _read_header(sheet: str, found: _Candidate, above: Sequence[Sequence[Cell]],
         renamed={key: titles[at] for key, at in positions.items() if header_text(titles[at]) != known.titles[key]},
         titles=titles,
         printed=frozenset(filter(None, map(_line, above))),
+        below_groups=found.lines > 1 and known.key_of(_title(above[-1], positions.get("id_number", 0))) == "id_number",
     )
 
 

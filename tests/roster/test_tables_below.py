@@ -75,3 +75,19 @@ def test_a_header_of_two_rows_may_come_again_spelled_otherwise() -> None:
         report=report,
     )
     assert ([row.state for row in rows], report.repeated_headers) == (["valid"], 2)
+
+
+def test_a_header_of_two_rows_whose_groups_changed_places_refuses_the_file() -> None:
+    upper = ("序号", "户主", "", "被保险人", "", "村")
+    swapped = ("序号", "被保险人", "", "户主", "", "村")
+    lower = ("", "姓名", "身份证号", "姓名", "身份证号", "")
+    with pytest.raises(RosterRefused, match="第 5 行又是一行表头"):
+        checked(book_of(upper, lower, ("1", *HEAD_AND_CHILD), swapped, lower, ("2", *CHILD_AND_HEAD)), fixed=DAZHOU)
+
+
+def test_a_header_of_two_rows_with_its_titles_in_the_upper_one_may_come_again() -> None:
+    upper, lower = ("村", "姓名", "身份证号", "银行信息", ""), ("", "", "", "开户行", "账号")
+    people = [("铺垭村", name, id_number(n), "某农商行", account(n)) for n, name in enumerate(("周某甲", "周某乙"), 1)]
+    report = CheckReport()
+    rows = checked(book_of(upper, lower, people[0], upper, lower, people[1]), fixed=DAZHOU, report=report)
+    assert ([row.values.bank_account for row in rows], report.repeated_headers) == ([account(1), account(2)], 2)

@@ -120,6 +120,13 @@ def test_no_sheet_goes_on_into_another_village(line: tuple[str, ...]) -> None:
     assert refusal.value.refusal.kind == "several_villages"
 
 
+def test_nor_do_groups_name_another() -> None:
+    rows = [(*HEADER, "组"), (*A, "铺垭村1组")]
+    assert villages(workbook(铺垭村=[*rows, (*B, "二组")])) == ["铺垭村"] * 2
+    with pytest.raises(RosterRefused, match="按「铺垭村」读取，第 3 行却写着「五土村」"):
+        read(workbook(铺垭村=[*rows, (*B, "五土村1组")]))
+
+
 def test_its_own_village_and_addresses_in_others_are_no_other() -> None:
     rows = read(
         workbook(铺垭村=[(*HEADER, "住址"), ("铺垭村", "", "", ""), (*A, "五土村3组"), ("", B[1], "", "大周镇五土村")])
