@@ -79,7 +79,6 @@ def carry_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
         batch = visible(RosterBatch, by).select_related("edition__place", "source_edition").get(pk=batch_id)
         if batch.state != RosterBatch.State.CHECKING:  # done before; somebody may be confirming its rows
             return batch.counts
-        RosterRow.objects.filter(batch=batch).delete()
         staged = _stage(batch)
     if not staged:
         return _refuse(batch, scope)
@@ -97,6 +96,15 @@ def carry_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
     return counts
 
 
+def stage_last_year(batch: RosterBatch, by: User, progress: Progress) -> dict[str, Any]:
+    """Last year's people staged once more, and nothing else of the batch; what it would do now."""
+    scope = scope_of(by)
+    with progress.holding(), acting(scope):
+        _stage(batch)
+    compare(batch, scope)
+    return preview(batch, scope)
+
+
 def _refuse(batch: RosterBatch, scope: Scope) -> dict[str, Any]:
     message = "上年名册里没有可以结转的人，请上传名册"
     with acting(scope):
@@ -110,6 +118,7 @@ def _stage(batch: RosterBatch) -> int:
     """Those on last year's roster at its end, in the places that are there this year, with this year's insurer."""
     before = batch.source_edition
     assert before is not None
+    RosterRow.objects.filter(batch=batch).delete()
     return run_join(
         f"""INSERT INTO enrollment_rosterrow (batch_id, region_path, insurer_id, sheet, number, outcome, township_id,
               village_id, village_name, problems, {names(CARRIED)})

@@ -56,6 +56,16 @@ def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
         raise TryAgain(str(interrupted)) from interrupted
 
 
+def stage_files(batch: RosterBatch, by: User, progress: Progress) -> dict[str, Any]:
+    """The files of a batch read and staged once more, and nothing else of it; what it would do now.
+
+    RosterRefused or ReadingInterrupted as at the first time.
+    """
+    with acting(scope_of(by)):
+        files = list(batch.files.select_related("file").order_by("number"))
+    return _Check(batch, [CheckedFile(file) for file in files], by, progress).staged()
+
+
 def _refuse(batch: RosterBatch, by: User, message: str, progress: Progress) -> None:
     with progress.holding(), acting(scope_of(by)):
         RosterRow.objects.filter(batch=batch).delete()
@@ -87,6 +97,13 @@ class _Check:
         self.by_kind: Counter[str] = Counter()
 
     def run(self) -> dict[str, Any]:
+        summary = self.staged()
+        self.progress.stage("生成错误工作簿")
+        self._timed("error_file", lambda: self._keep_error_files(summary["counts"]))
+        return self._finish(summary)
+
+    def staged(self) -> dict[str, Any]:
+        """The rows in staging, compared; what they would do, as `previewing.preview` says it."""
         for file in self.files:
             self._timed("look_over", lambda file=file: self._unless_refused(file, self._look_over))
         self._timed("read_and_stage", self._read_all)
@@ -94,10 +111,7 @@ class _Check:
         self.progress.stage("与现名册核对")
         self._timed("compare", self._compare)
         self.progress.stage("汇总各村")
-        summary = self._timed("preview", lambda: preview(self.batch, self.scope))
-        self.progress.stage("生成错误工作簿")
-        self._timed("error_file", lambda: self._keep_error_files(summary["counts"]))
-        return self._finish(summary)
+        return self._timed("preview", lambda: preview(self.batch, self.scope))
 
     def _timed(self, name: str, work: Callable[[], T]) -> T:
         started = time.perf_counter()

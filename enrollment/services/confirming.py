@@ -21,6 +21,7 @@ from enrollment.services.member_sums import people_of, sum_up_members
 from enrollment.services.previewing import present_in, preview
 from enrollment.services.progress import RosterGoneUp, refuse_gone_up, townships_changed_by
 from enrollment.services.queueing import queue_conflicts
+from enrollment.services.restaging import stage_again
 from enrollment.services.staging import staging_is_whole
 from enrollment.services.uploading import check_again, free_batch
 from office.failpoints import failpoint
@@ -35,6 +36,9 @@ LARGE_LOAD = 1_000
 MOVED = (
     "校验之后名册有了变动（有人已由别处参保、上了名单，或已另行增减、更正、批改），没有写入；已重新核对，请再看一遍预览"
 )
+LOST_AND_OTHER = (
+    "校验好的数据因数据库重启而丢失，重新校验的结果与确认时不一样，没有写入；正在生成新的预览，请再看一遍、重新确认"
+)
 
 
 class RosterMoved(Exception):
@@ -42,7 +46,7 @@ class RosterMoved(Exception):
 
 
 class StagingLost(Exception):
-    """Rows that were checked no longer stand in staging."""
+    """Rows that were checked no longer stand in staging, or do something else when they are staged again."""
 
 
 def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
@@ -50,10 +54,10 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     once."""
     progress.stage("写入名册")
     try:
-        counts = _confirm(batch_id, by, progress)
+        counts = _confirm_staged(batch_id, by, progress)
     except StagingLost as error:
         _check_again(batch_id, by)
-        raise JobRefused("校验好的数据因数据库重启而丢失，没有写入；已自动重新校验，请再看一遍预览") from error
+        raise JobRefused(LOST_AND_OTHER) from error
     except (IntegrityError, RosterMoved) as error:
         _back_to_preview(batch_id, by)
         raise JobRefused(MOVED) from error
@@ -64,6 +68,17 @@ def confirm_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, A
     if counts["new"] + counts["changed"] > LARGE_LOAD:
         refresh_statistics()
     return counts
+
+
+def _confirm_staged(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
+    """With the staging made anew where a crash of the database has emptied it since the confirmation was asked for."""
+    try:
+        return _confirm(batch_id, by, progress)
+    except StagingLost:
+        if not stage_again(batch_id=batch_id, by=by, progress=progress):
+            raise
+    progress.stage("写入名册")
+    return _confirm(batch_id, by, progress)
 
 
 def _confirm(batch_id: int, by: User, progress: Progress) -> dict[str, Any]:

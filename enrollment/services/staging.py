@@ -25,6 +25,7 @@ from orgs.scope import Scope, acting
 ROWS_A_WRITE = 5_000
 WRITES_AHEAD = 2
 LEFT_OUT = "left_out"
+LOST = "staging_lost"  # in a batch's counts: its rows went with a crash, and are not all there again
 OUTCOMES = {"valid": "new", "duplicate": "duplicate", "invalid": "invalid"}
 SEXES = {"male": "m", "female": "f", None: ""}
 SEALED = {name: RosterRow._meta.get_field(name).context for name in ("id_number", "phone", "account")}
@@ -85,6 +86,8 @@ def _loads(rows: Iterator[CheckedRow], stamp: Stamp) -> Iterator[Load]:
 
 def staging_is_whole(batch: RosterBatch) -> bool:
     """Whether every row that was counted still stands there: staging does not outlive a crash of PostgreSQL."""
+    if LOST in batch.counts:
+        return False
     return RosterRow.objects.filter(batch=batch).count() == batch.counts.get("rows", 0)
 
 

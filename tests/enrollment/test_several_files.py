@@ -7,22 +7,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from enrollment.models import Enrollment, RosterBatch, RosterFile, RosterRow
-from enrollment.services.uploading import SentFile, UploadRefused, request_confirmation, upload_rosters
-from office import jobs
-from office.models import Job, StoredFile
-from orgs.models import AuditEvent
+from enrollment.models import Enrollment, RosterBatch, RosterRow
+from enrollment.services.uploading import SentFile, UploadRefused, upload_rosters
+from office.models import StoredFile
 from orgs.scope import acting, scope_of
 from tests.cast import (
     OWN,
     Cast,
     id_number,
     read_edition,
-    reread_batch,
     roster_book,
     run_waiting_jobs,
     township,
-    uploaded,
     villages,
 )
 from tests.ground import everything
@@ -163,42 +159,3 @@ def test_a_large_upload_is_never_in_clear_on_the_disk(cast: Cast, login, setting
     assert kept
     assert opened == []
     assert not [path for path in kept if "arriving" in path.parts or b"500101" in path.read_bytes()]
-
-
-def confirmation(cast: Cast) -> tuple[RosterBatch, Job]:
-    batch = uploaded(roster_book(person(1), person(2)), cast.clerk)
-    with acting(scope_of(cast.clerk)):
-        return batch, request_confirmation(batch=batch, only_valid=True, whole_villages=[], by=cast.clerk)
-
-
-def lose_staging(batch: RosterBatch) -> None:
-    """As PostgreSQL does with an unlogged table when it comes up after a crash."""
-    with everything():
-        RosterRow.objects.filter(batch=batch).delete()
-
-
-def test_a_batch_whose_staging_is_gone_is_checked_again_before_it_can_be_confirmed(cast: Cast) -> None:
-    batch = uploaded(roster_book(person(1), person(2)), cast.clerk)
-    lose_staging(batch)
-    with acting(scope_of(cast.clerk)):
-        job = request_confirmation(batch=batch, only_valid=True, whole_villages=[], by=cast.clerk)
-    assert (job.kind, reread_batch(batch).state) == ("roster_check", "checking")
-    jobs.run(job.pk)
-    after = reread_batch(batch)
-    assert (after.state, after.counts["new"]) == ("checked", 2)
-    with everything():
-        assert AuditEvent.objects.filter(action="roster.check_again").exists()
-
-
-def test_a_staging_lost_on_the_way_is_never_confirmed_as_an_empty_roster(cast: Cast) -> None:
-    batch, job = confirmation(cast)
-    lose_staging(batch)
-    jobs.run(job.pk)
-    job.refresh_from_db()
-    assert (job.state, reread_batch(batch).state) == ("refused", "checking")
-    run_waiting_jobs()
-    with acting(scope_of(cast.clerk)):
-        again = request_confirmation(batch=batch, only_valid=True, whole_villages=[], by=cast.clerk)
-    jobs.run(again.pk)
-    with everything():
-        assert (Enrollment.objects.count(), RosterFile.objects.count()) == (2, 1)
