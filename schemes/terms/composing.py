@@ -1,6 +1,7 @@
 """From text to YAML nodes, with what is no plain YAML refused: references, endless nesting, a broken layout."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, NodeEvent
@@ -8,6 +9,7 @@ from yaml.nodes import Node
 
 from schemes.terms.yaml_faults import Fault, fault_of
 
+KEPT = 200_000  # characters: five times the longest notice so far
 DEEPEST = 100  # the parser in C calls itself for each level and checks nothing
 
 # Seven times as fast where libyaml is at hand. It counts a byte order mark otherwise, and takes tabs and tags
@@ -25,10 +27,19 @@ class NotComposed(Exception):
 
 
 def nodes_of(text: str) -> Node | None:
-    """The root; None for an empty document. Raises NotComposed.
-
-    What the fast parser refuses is read again by the other one: only its marks and messages are relied on.
+    """The root; None for an empty document. Raises NotComposed. Nobody changes a node: a page asks four times for those
+    of one text, and is given the same.
     """
+    return _kept(text) if len(text) <= KEPT else _read(text)
+
+
+@lru_cache(maxsize=4)
+def _kept(text: str) -> Node | None:
+    return _read(text)
+
+
+def _read(text: str) -> Node | None:
+    """What the fast parser refuses is read again by the other one: only its marks and messages are relied on."""
     if not any(sign in text for sign in _NOT_FOR_IT):
         try:
             return _composed(text, _Fast)
