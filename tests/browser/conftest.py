@@ -45,15 +45,23 @@ def _free_port() -> int:
 
 @contextmanager
 def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[str]:
-    """The address of a portal that runs on `folder`; ended with everything it started.
+    """The address of a portal made ready in `folder`; ended with everything it started.
 
     A trial that tests start hashes passwords quickly (config/settings.py); production takes its time there too.
     """
+    manage(folder, "prepare", *prepare, **environment)
+    with served(folder, **environment) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, **environment: str) -> Iterator[str]:
+    """The address of the portal in `folder`, which is ready."""
     port = _free_port()
     environment = _environment(folder) | {"PORT": str(port)} | environment
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "prepare", *prepare], cwd=ROOT, env=environment, check=True, capture_output=True)
-    process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
@@ -68,10 +76,10 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {"DATA_DIR": str(folder), "MODE": "trial"}
 
 
-def manage(folder: Path, *command: str) -> None:
+def manage(folder: Path, *command: str, **environment: str) -> None:
     """A command of the portal that keeps its data in `folder`."""
     words = [sys.executable, "manage.py", *command]
-    subprocess.run(words, cwd=ROOT, env=_environment(folder), check=True, capture_output=True)
+    subprocess.run(words, cwd=ROOT, env=_environment(folder) | environment, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, ROOT, Desk, manage, running_portal
+from tests.browser.conftest import DESK, PHONE, ROOT, Desk, manage, served
 
 pytestmark = pytest.mark.browser
 DATABASE = "portal.sqlite3"
@@ -28,7 +28,7 @@ def next_year(portal: str, portal_folder: Path, tmp_path_factory: pytest.TempPat
     document = folder / "wanzhou-2022.yaml"
     document.write_text(_a_year_later((ROOT / "fixtures/editions/wanzhou-2021.yaml").read_text("utf-8")), "utf-8")
     manage(folder, "load_edition", str(document), "--publish")
-    with running_portal(folder) as address:
+    with served(folder) as address:
         yield address
 
 
