@@ -1,6 +1,7 @@
 """上年结转: last year's roster as a batch of this year's edition, to be looked over and confirmed like an upload."""
 
 import time
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -82,10 +83,7 @@ def carry_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any
         staged = _stage(batch)
     if not staged:
         return _refuse(batch, scope)
-    progress.stage("与现名册核对")
-    kinds = compare(batch, scope)
-    progress.stage("汇总各村")
-    summary = preview(batch, scope)
+    kinds, summary = _compared(batch, scope, progress)
     seconds = {"carry": round(time.perf_counter() - started, 3)}
     counts = summary["counts"] | {"errors_by_kind": dict(kinds), "stage_seconds": seconds}
     with transaction.atomic(), acting(scope):
@@ -101,8 +99,15 @@ def stage_last_year(batch: RosterBatch, by: User, progress: Progress) -> dict[st
     scope = scope_of(by)
     with progress.holding(), acting(scope):
         _stage(batch)
-    compare(batch, scope)
-    return preview(batch, scope)
+    return _compared(batch, scope, progress)[1]
+
+
+def _compared(batch: RosterBatch, scope: Scope, progress: Progress) -> tuple[Counter[str], dict[str, Any]]:
+    """What the comparison found by kind, and what the batch would do."""
+    progress.stage("与现名册核对")
+    kinds = compare(batch, scope)
+    progress.stage("汇总各村")
+    return kinds, preview(batch, scope)
 
 
 def _refuse(batch: RosterBatch, scope: Scope) -> dict[str, Any]:

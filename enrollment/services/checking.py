@@ -39,16 +39,13 @@ MOST_RUNS = 5
 
 def check_batch(*, batch_id: int, by: User, progress: Progress) -> dict[str, Any]:
     """Stage the upload and sum it up; safe to run twice. JobRefused with a sentence when a file can't be used."""
-    scope = scope_of(by)
-    with acting(scope):
+    with acting(scope_of(by)):
         batch = visible(RosterBatch, by).select_related("edition__place", "township").get(pk=batch_id)
-        files = list(batch.files.select_related("file").order_by("number"))
     if batch.state != RosterBatch.State.CHECKING:  # done before; somebody may be confirming its rows
         progress.hold()
         return batch.counts
-    check = _Check(batch, [CheckedFile(file) for file in files], by, progress)
     try:
-        return check.run()
+        return _check_of(batch, by, progress).run()
     except RosterRefused as refused:
         _refuse(batch, by, str(refused), progress)
         raise JobRefused(str(refused)) from refused
@@ -61,9 +58,13 @@ def stage_files(batch: RosterBatch, by: User, progress: Progress) -> dict[str, A
 
     RosterRefused or ReadingInterrupted as at the first time.
     """
+    return _check_of(batch, by, progress).staged()
+
+
+def _check_of(batch: RosterBatch, by: User, progress: Progress) -> "_Check":
     with acting(scope_of(by)):
         files = list(batch.files.select_related("file").order_by("number"))
-    return _Check(batch, [CheckedFile(file) for file in files], by, progress).staged()
+    return _Check(batch, [CheckedFile(file) for file in files], by, progress)
 
 
 def _refuse(batch: RosterBatch, by: User, message: str, progress: Progress) -> None:
