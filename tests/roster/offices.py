@@ -102,7 +102,7 @@ def village_households() -> bytes:
         if n == 6:
             rows += [("小  计", None, None, "6人"), *head]
         first = n % 3 == 0
-        shared = (*HEADS[n], "铺垭村三组", 13000000000 + n) if first else (None,) * 4
+        shared = (*HEADS[n], "铺垭村三组", 10000000000 + n) if first else (None,) * 4
         rows.append((n + 1, *shared[:2], name, number, sex_of(number), RELATIONS[n], *shared[2:], "是"))
         if first:
             merged += [f"{column}{len(rows)}:{column}{len(rows) + 2}" for column in "BCHI"]
@@ -118,7 +118,7 @@ def sheets_by_group() -> bytes:
         page.append([f"铺垭村{group}组参保名单"])
         page.append(["编号", "姓名", "身份证号码", "性别", "电话", "组别", "村名"])
         for name, number in PEOPLE[group * 4 - 4 : group * 4]:
-            page.append([1, name, number, "FM"[sex_of(number) == "男"], "13000000000/13100000000", group, "铺垭村"])
+            page.append([1, name, number, "FM"[sex_of(number) == "男"], "10000000000/13100000000", group, "铺垭村"])
         for n in range(20):
             page.append([n + 5, None, None, None, None, group, "铺垭村"])
     summary = made.create_sheet("汇总")
@@ -224,7 +224,7 @@ def school() -> bytes:
         ("序号", "监护人", None, None, None, "学生", None, None, "村", "备注"),
         (None, "姓名", "身份证号", "电话", "关系", "姓名", "身份证号", "性别"),
         *(
-            (n, HEADS[n][0], id_number(100 + n), "13000000000", "父亲", name, number, sex_of(number), "铺垭村", "")
+            (n, HEADS[n][0], id_number(100 + n), "10000000000", "父亲", name, number, sex_of(number), "铺垭村", "")
             for n, name, number in people()
         ),
         merged=("A1:J1", "A2:A3", "B2:E2", "F2:H2", "I2:I3", "J2:J3"),
@@ -237,7 +237,7 @@ def policyholders(*merged: str) -> bytes:
         (None, "被保险人", None, "投保人", None, None, None, None),
         ("序号", "姓名", "身份证号", "姓名", "身份证号", "联系电话", "村", "组"),
         *(
-            (n, name, number, HEADS[n][0], id_number(100 + n), "13000000000", "铺垭村", "3")
+            (n, name, number, HEADS[n][0], id_number(100 + n), "10000000000", "铺垭村", "3")
             for n, name, number in people()
         ),
         merged=merged,
@@ -300,7 +300,7 @@ OFFICES: tuple[Office, ...] = (
         lambda n, name, number: (name, number, *PLACE, f"1300000{n:04d}.0", f"{number[6:10]}-{number[10:12]}-{number[12:14]} 00:00:00")
     ), file="名册.csv"),
     Office("a system: numbers as formulas of text", rewritten(
-        lambda n, name, number: (name, f'="{number}"', *PLACE, '="13000000000"', number[6:12]), encoding="gb18030"
+        lambda n, name, number: (name, f'="{number}"', *PLACE, '="10000000000"', number[6:12]), encoding="gb18030"
     ), file="名册.csv"),
     Office("a system: tabs behind numbers", rewritten(
         lambda n, name, number: (name, f"{number}\t", *PLACE, "\t", ""), encoding="utf-8-sig"
