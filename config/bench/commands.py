@@ -1,6 +1,7 @@
 """Our own commands in processes of their own, on the configured database or on a fresh one."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -25,3 +26,10 @@ def manage(environment: Mapping[str, str], *words: str) -> str:
     if done.returncode:
         raise BenchRefused(f"{words[0]} 没有做成：{done.stderr.strip()[-500:]}")
     return done.stdout
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -7,7 +7,6 @@ On SQLite in a fresh database of its own; on PostgreSQL in the configured one, m
 import json
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -21,7 +20,7 @@ from statistics import median
 from django.db import connection
 
 from config.bench.browsing import Browser, Unanswered
-from config.bench.commands import MANAGE, manage, own_environment
+from config.bench.commands import MANAGE, free_port, manage, own_environment
 from config.bench.measured import BenchRefused, Measured, Options, own_peak_mb, percentile_95
 
 FIGURE = 0.5  # seconds, of the issue
@@ -77,7 +76,7 @@ def run(options: Options) -> list[Measured]:
 @contextmanager
 def serving(environment: Mapping[str, str]) -> Iterator[str]:
     """The address of a portal with its worker, in processes of their own, until the end of the block."""
-    port = _free_port()
+    port = free_port()
     command = [*MANAGE, "serve"]
     with tempfile.TemporaryFile() as told:
         server = subprocess.Popen(command, env={**environment, "PORT": str(port)}, stdout=told, stderr=told)  # noqa: S603
@@ -87,12 +86,6 @@ def serving(environment: Mapping[str, str]) -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:

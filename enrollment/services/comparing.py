@@ -40,6 +40,8 @@ WAITS = _finding(
     "请与该村核对：以这一行为准的，先撤销该村那一批再导入；否则删去这一行",
 )  # fmt: skip
 CONFLICTS = {ELSEWHERE["kind"]: RosterConflict.Kind.ELSEWHERE, OTHER_NAME["kind"]: RosterConflict.Kind.OTHER_NAME}
+# Refused for what is known of the person, so it is known whom the row names; and whatever a list says (`listed_`).
+OF_SOMEBODY = frozenset({DECIDED["kind"], WAITS["kind"], OTHER_VILLAGE["kind"], ENDORSED_OUT})
 FOUND_HERE = (RosterRow.Outcome.CHANGED, RosterRow.Outcome.UNCHANGED, RosterRow.Outcome.CONFLICT)
 
 
@@ -70,10 +72,8 @@ def forget_comparison(batch: RosterBatch) -> None:
 
 def leaves_unread(problem: dict[str, str]) -> bool:
     """Whether a row's mistake leaves open whom it names: what a list or a decision says of somebody does not."""
-    known = problem["kind"] in {DECIDED["kind"], WAITS["kind"], OTHER_VILLAGE["kind"], ENDORSED_OUT} or problem[
-        "kind"
-    ].startswith("listed_")
-    return problem["column"] == "id_number" and not known
+    kind = problem["kind"]
+    return problem["column"] == "id_number" and kind not in OF_SOMEBODY and not kind.startswith("listed_")
 
 
 def _as_json(finding: dict[str, Any]) -> str:

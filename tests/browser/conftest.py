@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from config.bench.commands import free_port
 from config.demo_people import DEMO_PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,12 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[str]:
     """The address of a portal made ready in `folder`; ended with everything it started.
@@ -57,7 +51,7 @@ def running_portal(folder: Path, *prepare: str, **environment: str) -> Iterator[
 @contextmanager
 def served(folder: Path, **environment: str) -> Iterator[str]:
     """The address of the portal in `folder`, which is ready."""
-    port = _free_port()
+    port = free_port()
     environment = _environment(folder) | {"PORT": str(port)} | environment
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL

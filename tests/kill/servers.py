@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from config.bench.commands import free_port
 
 # What tells the tests within where the servers live.
 FOLDER, POSTGRES_PORT, REDIS_PORT = "KILL_FOLDER", "KILL_POSTGRES_PORT", "KILL_REDIS_PORT"
@@ -36,7 +37,7 @@ def private_servers() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="portal-kill-"))
     folder.chmod(0o755)
     _own(folder)
-    place = {FOLDER: str(folder), POSTGRES_PORT: _free_port(), REDIS_PORT: _free_port()}
+    place = {FOLDER: str(folder), POSTGRES_PORT: str(free_port()), REDIS_PORT: str(free_port())}
     os.environ.update(place)
     try:
         _run(str(bin_folder / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(folder / "data"))  # fmt: skip
@@ -53,12 +54,6 @@ def private_servers() -> Iterator[dict[str, str]]:
         for name in place:
             del os.environ[name]
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def _addresses(place: dict[str, str]) -> dict[str, str]:
